@@ -1,0 +1,48 @@
+/**
+ * Clock, randomness, ids and timers, passed in rather than reached for, so that the same inputs give the same bytes.
+ */
+
+import { randomFillSync } from 'node:crypto';
+
+/** Stops a timer; calling it again, or after the timer fired, does nothing. */
+export type CancelTimer = () => void;
+
+/** What a part of Countersign may ask of the world around it. */
+export interface Environment {
+  /** Wall clock in integer microseconds since 1970-01-01T00:00:00Z (a safe integer until the year 2255). */
+  nowUs(): number;
+  /** A clock that only goes forward, in integer microseconds from an arbitrary start: for durations. */
+  monotonicUs(): number;
+  /** `length` unpredictable bytes. */
+  randomBytes(length: number): Uint8Array;
+  /** Calls `callback` once after `delayMs` milliseconds. The timer does not keep the process alive unless `keepAlive` says so. */
+  setTimer(callback: () => void, delayMs: number, options?: { readonly keepAlive?: boolean }): CancelTimer;
+}
+
+/** The real clock, the real random source, real timers. */
+export function createSystemEnvironment(): Environment {
+  return {
+    nowUs: () => Math.round((performance.timeOrigin + performance.now()) * 1000),
+    monotonicUs: () => Math.round(performance.now() * 1000),
+    randomBytes: (length) => randomFillSync(new Uint8Array(length)),
+    setTimer: (callback, delayMs, options) => {
+      const timer = setTimeout(callback, Math.min(delayMs, MAX_TIMER_MS));
+      if (options?.keepAlive !== true) timer.unref();
+      return () => clearTimeout(timer);
+    },
+  };
+}
+
+/** A UUIDv7 (RFC 9562, 5.7) from the environment's clock and random source. */
+export function createId(environment: Environment): string {
+  const bytes = environment.randomBytes(16);
+  const ms = Math.floor(environment.nowUs() / 1000);
+  for (let i = 0; i < 6; i += 1) bytes[i] = Math.floor(ms / 2 ** (8 * (5 - i))) % 256;
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Buffer.from(bytes).toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** setTimeout takes a signed 32-bit number of milliseconds; a longer wait fires at once, so it is cut here. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
