@@ -1,6 +1,6 @@
-import { packageConfig } from "../../.tools/tsup.base.js";
+import { packageConfig } from '../../.tools/tsup.base.js';
 
 export default packageConfig({
-	index: "src/index.ts",
-	testing: "src/testing.ts",
+  index: 'src/index.ts',
+  testing: 'src/testing.ts',
 });

@@ -1,0 +1,48 @@
+/** Starting other programs. */
+
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** pnpm is never expected on PATH, and its version is this one everywhere. */
+export const pnpmPackage = 'pnpm@10.34.9';
+
+/** How much of a program's output is repeated when it failed. */
+const maxTailLines = 40;
+
+/**
+ * Runs a program to its end and answers its exit code; a program that was ended by a signal answers 1.
+ * `logFile` takes both output streams instead of the terminal.
+ */
+export function run(command, args, { cwd, env = process.env, logFile } = {}) {
+  const log = logFile === undefined ? undefined : openLog(logFile);
+  const stdio = log === undefined ? 'inherit' : ['ignore', log, log];
+  return new Promise((resolve, reject) => {
+    // Windows starts .cmd files (npx) through a shell only; no argument here needs quoting.
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio,
+      shell: process.platform === 'win32' && command === 'npx',
+    });
+    child.once('error', reject);
+    child.once('close', (code) => resolve(code ?? 1));
+  }).finally(() => {
+    if (log !== undefined) closeSync(log);
+  });
+}
+
+/** Runs pnpm through npx. */
+export function runPnpm(args, options) {
+  return run('npx', ['-y', pnpmPackage, ...args], options);
+}
+
+/** The end of a log file, for a failure's report. */
+export function tailOf(logFile) {
+  return readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-maxTailLines).join('\n');
+}
+
+function openLog(file) {
+  mkdirSync(dirname(file), { recursive: true });
+  return openSync(file, 'w');
+}
