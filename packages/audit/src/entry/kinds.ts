@@ -1,0 +1,272 @@
+/**
+ * The per-kind field table (log format, section 2): one strict schema per kind of entry, with the payloads it may carry.
+ * Unknown kinds, members and payload names are findings. A change here is a change of the log format.
+ */
+
+import { VERDICTS } from '@countersign/approval';
+import { z } from 'zod';
+import {
+  actor,
+  callMembers,
+  callReference,
+  classification,
+  commonMembers,
+  count,
+  digest,
+  identifier,
+  risk,
+  time,
+  uuid,
+  verifierKey,
+} from './values.js';
+
+/** The recorded decision (architecture, "Words"). */
+export const DECISIONS = ['approved', 'rejected', 'auto', 'not_required'] as const;
+
+/** The outcomes that an entry can state; `pending` and `dangling` are answers of the reader, never recorded. */
+export const RECORDED_OUTCOMES = ['ok', 'tool_error', 'refused', 'invalid_input', 'aborted', 'observed_only'] as const;
+
+const decision = z.enum(DECISIONS);
+const judged = { risk, classification, policy: digest } as const;
+const decided = {
+  decision,
+  /** A rule id, `similar_match`, an approver's id, `timeout`, `aborted`, `policy:<rule>` or `gate:<code>`. */
+  decisionBy: identifier,
+  /** From the request to the decision, in microseconds. */
+  approvalTimeUs: count.optional(),
+  request: uuid.optional(),
+  grant: uuid.optional(),
+} as const;
+const event = { actor: actor.optional(), session: identifier.optional(), name: identifier } as const;
+
+/** The members of each kind beside the common ones. */
+const members = {
+  'log-opened': {
+    identityKey: verifierKey,
+    epochKey: verifierKey,
+    software: identifier,
+    parent: z.strictObject({ log: identifier, size: count, root: digest }).optional(),
+  },
+  'tool-call': {
+    ...callMembers,
+    ...judged,
+    ...decided,
+    rule: identifier,
+    verdict: z.enum(VERDICTS).optional(),
+    argsDigest: digest.optional(),
+    bound: z.boolean(),
+    // The next three only for a call that a provider ran itself: it is recorded in one entry, after the fact.
+    outcome: z.literal('observed_only').optional(),
+    success: z.boolean().optional(),
+    durationUs: count.optional(),
+  },
+  'tool-result': {
+    ...callReference,
+    session: identifier.optional(),
+    tool: identifier,
+    /** The index of the `tool-call` entry. */
+    begun: count,
+    outcome: z.enum(['ok', 'tool_error', 'aborted']),
+    success: z.boolean(),
+    durationUs: count,
+    /** True where the recorded result is not the whole value (opaque or capped parts). */
+    lossy: z.boolean().optional(),
+  },
+  'tool-refused': {
+    ...callMembers,
+    ...judged,
+    ...decided,
+    rule: identifier,
+    verdict: z.enum(VERDICTS).optional(),
+    argsDigest: digest.optional(),
+    bound: z.boolean(),
+    outcome: z.enum(['refused', 'invalid_input', 'aborted']),
+    success: z.literal(false),
+    /** Why, as a pinned code such as `POLICY_DENIED`. */
+    code: identifier,
+  },
+  'approval-requested': {
+    request: uuid,
+    ...callMembers,
+    ...judged,
+    rule: identifier,
+    argsDigest: digest,
+    redacted: z.boolean(),
+    expiresAt: time,
+  },
+  'approval-decided': {
+    request: uuid,
+    ...callReference,
+    argsDigest: digest,
+    decision: z.enum(['approved', 'rejected']),
+    decisionBy: identifier,
+    approver: actor,
+    attestation: z.enum(['server', 'ed25519', 'passkey']),
+    channel: identifier.optional(),
+    editedDigest: digest.optional(),
+    editedRisk: risk.optional(),
+    grant: uuid.optional(),
+    signature: z.string().max(1024).optional(),
+  },
+  'approval-expired': { request: uuid, ...callReference, argsDigest: digest, cause: z.enum(['timeout', 'aborted']) },
+  'grant-issued': {
+    grant: uuid,
+    request: uuid,
+    tool: identifier,
+    server: identifier.optional(),
+    toolDigest: digest,
+    session: identifier.optional(),
+    maxRisk: risk,
+    signals: z.array(identifier).max(32),
+    ruleSet: identifier,
+    policy: digest,
+    uses: count,
+    expiresAt: time,
+    issuedBy: actor,
+  },
+  'grant-used': { grant: uuid, ...callReference, argsDigest: digest, use: count },
+  'grant-revoked': { grant: uuid, by: actor },
+  'approver-added': { approver: actor, key: verifierKey.optional() },
+  'approver-revoked': { approver: actor, key: verifierKey.optional(), by: actor.optional() },
+  'key-epoch': { epoch: count, epochKey: verifierKey, root: digest, proof: z.string().max(256) },
+  'entries-purged': {
+    what: z.enum(['payloads', 'entries']),
+    from: count,
+    /** Exclusive. */
+    to: count,
+    /** Indexes within the range that stay, ascending; at most 500: a longer list is split over several statements. */
+    kept: z.array(count).max(500),
+    removed: count,
+    /** The root of the tree of the first `to` leaves. */
+    root: digest,
+    policy: identifier,
+    by: actor,
+  },
+  'payload-erased': { target: count, name: identifier, by: actor },
+  'hold-placed': {
+    hold: uuid,
+    session: identifier.optional(),
+    from: count.optional(),
+    to: count.optional(),
+    by: actor,
+  },
+  'hold-released': { hold: uuid, by: actor },
+  'policy-changed': { policy: digest, previous: digest.optional(), by: actor.optional() },
+  'config-changed': { config: digest, previous: digest.optional(), by: actor.optional() },
+  'clock-stepped': { stepUs: z.int() },
+  'judge-opinion': { ...callReference, judge: identifier, level: risk, previous: risk },
+  'anchor-recorded': { anchor: identifier, name: identifier, size: count, root: digest },
+  'code-execution': { ...event, success: z.boolean().optional(), durationUs: count.optional() },
+  'security-assessment': { ...event, risk },
+  'container-created': { ...event, success: z.boolean().optional() },
+  'resource-violation': { ...event },
+  'security-event': { ...event, severity: z.enum(['info', 'warning', 'error', 'critical']) },
+  'system-event': { ...event },
+  'model-call': { ...event, success: z.boolean().optional(), durationUs: count.optional() },
+  authorization: { ...event, allowed: z.boolean() },
+} as const;
+
+/** The payloads that an entry of each kind may carry, by name. */
+export const PAYLOAD_NAMES = {
+  'log-opened': [],
+  'tool-call': ['args', 'argsSalt', 'reasons', 'result', 'error'],
+  'tool-result': ['result', 'error'],
+  'tool-refused': ['args', 'argsSalt', 'reasons', 'message'],
+  'approval-requested': ['args', 'reasons'],
+  'approval-decided': ['reason', 'message', 'editedArgs'],
+  'approval-expired': [],
+  'grant-issued': ['arguments'],
+  'grant-used': [],
+  'grant-revoked': ['reason'],
+  'approver-added': ['reason'],
+  'approver-revoked': ['reason'],
+  'key-epoch': [],
+  'entries-purged': ['reason'],
+  'payload-erased': ['reason'],
+  'hold-placed': ['reason'],
+  'hold-released': ['reason'],
+  'policy-changed': ['policy', 'reason'],
+  'config-changed': ['config', 'reason'],
+  'clock-stepped': [],
+  'judge-opinion': ['reason'],
+  'anchor-recorded': ['receipt'],
+  'code-execution': ['details'],
+  'security-assessment': ['details'],
+  'container-created': ['details'],
+  'resource-violation': ['details'],
+  'security-event': ['details'],
+  'system-event': ['details'],
+  'model-call': ['details'],
+  authorization: ['details'],
+} as const satisfies Record<EntryKind, readonly string[]>;
+
+/** The kinds that a purge never removes (log format, section 7); live grants, open requests and calls stay too. */
+export const CONTROL_KINDS = [
+  'log-opened',
+  'key-epoch',
+  'approver-added',
+  'approver-revoked',
+  'hold-placed',
+  'hold-released',
+  'entries-purged',
+  'payload-erased',
+  'policy-changed',
+  'config-changed',
+  'anchor-recorded',
+] as const satisfies readonly EntryKind[];
+
+/** The kinds of entry. */
+export type EntryKind = keyof typeof members;
+
+/** The strict schema of one kind, common members included. */
+const schema = <K extends EntryKind>(kind: K) =>
+  z.strictObject({ ...commonMembers, kind: z.literal(kind), ...members[kind] });
+
+/** The schema of every entry, chosen by `kind`. */
+export const entrySchema = z.discriminatedUnion('kind', [
+  schema('log-opened'),
+  schema('tool-call'),
+  schema('tool-result'),
+  schema('tool-refused'),
+  schema('approval-requested'),
+  schema('approval-decided'),
+  schema('approval-expired'),
+  schema('grant-issued'),
+  schema('grant-used'),
+  schema('grant-revoked'),
+  schema('approver-added'),
+  schema('approver-revoked'),
+  schema('key-epoch'),
+  schema('entries-purged'),
+  schema('payload-erased'),
+  schema('hold-placed'),
+  schema('hold-released'),
+  schema('policy-changed'),
+  schema('config-changed'),
+  schema('clock-stepped'),
+  schema('judge-opinion'),
+  schema('anchor-recorded'),
+  schema('code-execution'),
+  schema('security-assessment'),
+  schema('container-created'),
+  schema('resource-violation'),
+  schema('security-event'),
+  schema('system-event'),
+  schema('model-call'),
+  schema('authorization'),
+]);
+
+/** A decoded entry. */
+export type Entry = z.infer<typeof entrySchema>;
+
+/** A decoded entry of one kind. */
+export type EntryOf<K extends EntryKind> = Extract<Entry, { kind: K }>;
+
+/** The members that the log itself fills in. */
+type FilledIn = Exclude<keyof typeof commonMembers, never>;
+
+/** What a caller says of an entry: its kind and the members of that kind. */
+export type EntryFields = { [K in EntryKind]: Omit<EntryOf<K>, FilledIn> }[EntryKind];
+
+/** All kinds, in the order of the table. */
+export const ENTRY_KINDS: readonly EntryKind[] = entrySchema.options.map((option) => option.shape.kind.value);

@@ -1,0 +1,93 @@
+/**
+ * The values that a leaf may hold: the building blocks of the per-kind field table (log format, section 2).
+ * Strings, safe integers, booleans, objects and arrays only: no floats, no null, no U+0000.
+ */
+
+import { ACTOR_KINDS, EFFECTS, RISK_LEVELS } from '@countersign/core';
+import { z } from 'zod';
+
+/** Identifiers and names are at most this many bytes of UTF-8. */
+export const MAX_IDENTIFIER_BYTES = 256;
+
+/** A name or id: 1 to 256 bytes of UTF-8 without control characters or lone surrogates. */
+export const identifier = z.string().refine(isIdentifier, 'an identifier of 1 to 256 bytes of UTF-8');
+
+/** Standard base64 of 32 bytes: a digest, a root, a commitment. */
+export const digest = z.string().regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/);
+
+/** A non-negative safe integer. */
+export const count = z.int().nonnegative();
+
+/** Microseconds in UTC as text of fixed width, such as `2026-11-21T06:11:00.123456Z`. */
+export const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+
+/** A UUIDv7 (RFC 9562) in lower case. */
+export const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+
+/** A C2SP verifier key: `<name>+<8 hex digits>+<base64>`. */
+export const verifierKey = z
+  .string()
+  .max(512)
+  .regex(/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}$/);
+
+/** One of the four risk levels. */
+export const risk = z.enum(RISK_LEVELS);
+
+/** Who acts. */
+export const actor = z.strictObject({
+  kind: z.enum(ACTOR_KINDS),
+  id: identifier,
+  keyId: identifier.optional(),
+  role: identifier.optional(),
+});
+
+/** What the classifier said, in short; its reasons are a payload. */
+export const classification = z.strictObject({
+  ruleSet: identifier,
+  /** Sorted, at most 32; `more` counts those left out. */
+  signals: z.array(identifier).max(32),
+  more: count.optional(),
+  /** In the order of `EFFECTS`. */
+  effects: z.array(z.enum(EFFECTS)),
+  reversible: z.enum(['yes', 'no', 'unknown']),
+  confidencePercent: z.int().min(0).max(100),
+});
+
+/** Calls so far by final risk level. */
+export const totals = z.strictObject({ safe: count, moderate: count, destructive: count, critical: count });
+
+/** The members that every entry has beside those of its kind. */
+export const commonMembers = {
+  v: z.literal(1),
+  log: identifier,
+  index: count,
+  prev: digest,
+  writer: identifier,
+  writerSeq: count,
+  id: uuid,
+  time,
+  totals,
+  payload: z.record(identifier, digest),
+} as const;
+
+/** The members that say which call an entry is about. */
+export const callReference = { call: identifier, run: identifier } as const;
+
+/** The members that describe a call. */
+export const callMembers = {
+  ...callReference,
+  session: identifier.optional(),
+  step: identifier.optional(),
+  plan: identifier.optional(),
+  actor: actor.optional(),
+  tool: identifier,
+  server: identifier.optional(),
+  toolDigest: digest,
+} as const;
+
+function isIdentifier(text: string): boolean {
+  if (text === '' || !text.isWellFormed()) return false;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+  if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) return false;
+  return new TextEncoder().encode(text).length <= MAX_IDENTIFIER_BYTES;
+}

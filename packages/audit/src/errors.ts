@@ -1,0 +1,127 @@
+/**
+ * The errors that audit throws, beside those of core and approval.
+ */
+
+import { CountersignError, type ErrorDetails } from '@countersign/core';
+
+/** Why a call was not run. */
+export type RefusalCode =
+  | 'POLICY_DENIED'
+  | 'APPROVAL_REJECTED'
+  | 'APPROVAL_EXPIRED'
+  | 'APPROVAL_ABORTED'
+  | 'APPROVAL_MISMATCH'
+  | 'APPROVAL_UNAVAILABLE'
+  | 'ARGUMENTS_NOT_BINDABLE'
+  | 'ARGUMENTS_INVALID'
+  | 'CALL_ALREADY_BEGUN'
+  | 'CALL_ABORTED'
+  | 'EDIT_DENIED'
+  | 'RECORD_FAILED';
+
+/** What a refusal carries for programs. */
+export interface RefusalDetails extends ErrorDetails {
+  readonly callId: string;
+  readonly tool: string;
+  /** Plain sentences, worst first. */
+  readonly reasons: readonly string[];
+  /** What the model may be told. */
+  readonly messageForModel?: string;
+}
+
+/** The tool was not run. */
+export class CallRefusedError extends CountersignError<RefusalCode> {
+  readonly callId: string;
+  readonly tool: string;
+  readonly reasons: readonly string[];
+  readonly messageForModel: string;
+
+  constructor(code: RefusalCode, message: string, details: RefusalDetails) {
+    super(code, message, details);
+    this.callId = details.callId;
+    this.tool = details.tool;
+    this.reasons = details.reasons;
+    this.messageForModel = details.messageForModel ?? message;
+  }
+}
+
+/** A person rejected the call. */
+export class ApprovalRejectedError extends CallRefusedError {}
+
+/** Nobody decided in time. */
+export class ApprovalExpiredError extends CallRefusedError {}
+
+/** What was approved is not what is about to run. */
+export class ApprovalMismatchError extends CallRefusedError {}
+
+/**
+ * The tool ran, and its outcome could not be recorded. A retry would run it again: take `outcome` instead.
+ * The message never carries the result.
+ */
+export class OutcomeNotRecordedError extends CountersignError<'OUTCOME_NOT_RECORDED'> {
+  readonly callId: string;
+  readonly tool: string;
+  /** What the tool answered or threw. */
+  readonly outcome: { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: unknown };
+
+  constructor(message: string, details: ErrorDetails & Pick<OutcomeNotRecordedError, 'callId' | 'tool' | 'outcome'>) {
+    super('OUTCOME_NOT_RECORDED', message, details);
+    this.callId = details.callId;
+    this.tool = details.tool;
+    this.outcome = details.outcome;
+  }
+}
+
+/** The log is older than something that this machine has seen of it. */
+export class LogRolledBackError extends CountersignError<'LOG_ROLLED_BACK'> {
+  /** Number of entries found, and the number that was known. */
+  readonly found: number;
+  readonly known: number;
+
+  constructor(message: string, details: ErrorDetails & Pick<LogRolledBackError, 'found' | 'known'>) {
+    super('LOG_ROLLED_BACK', message, details);
+    this.found = details.found;
+    this.known = details.known;
+  }
+}
+
+/** The codes of `StoreUnavailableError`. */
+export type StoreUnavailableCode =
+  | 'STORE_MISSING'
+  | 'STORE_LOCKED'
+  | 'STORE_FULL'
+  | 'STORE_IO'
+  | 'STORE_CLOSED'
+  | 'STORE_READ_ONLY';
+
+/** The store cannot be reached now; what was asked for did not happen. */
+export class StoreUnavailableError extends CountersignError<StoreUnavailableCode> {}
+
+/** The codes of `StoreCorruptError`. */
+export type StoreCorruptCode =
+  | 'STORE_NOT_OURS'
+  | 'STORE_FROM_THE_FUTURE'
+  | 'STORE_DAMAGED'
+  | 'ENTRY_CORRUPT'
+  | 'CONFLICTING_WRITE';
+
+/** What is stored is not what Countersign wrote. The file is left untouched. */
+export class StoreCorruptError extends CountersignError<StoreCorruptCode> {}
+
+/** The codes of `KeyError`. */
+export type KeyErrorCode = 'KEY_MISSING' | 'KEY_INVALID' | 'KEY_EXPOSED' | 'KEY_MISMATCH';
+
+/** A key file that cannot be used. */
+export class KeyError extends CountersignError<KeyErrorCode> {}
+
+/** The codes of `EntryError`. */
+export type EntryErrorCode = 'ENTRY_INVALID' | 'ENTRY_TOO_LARGE' | 'ENTRY_NOT_FOUND';
+
+/** An entry that cannot be written, or is not there. */
+export class EntryError extends CountersignError<EntryErrorCode> {}
+
+/** The codes of `CursorError`. */
+export type QueryErrorCode = 'CURSOR_INVALID' | 'FILTER_INVALID';
+
+/** A query that cannot be answered as asked. */
+export class QueryError extends CountersignError<QueryErrorCode> {}

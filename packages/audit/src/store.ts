@@ -1,0 +1,171 @@
+/**
+ * The log's contract with a store (log format, section 10). Stores hash and sign nothing: they keep bytes, in order,
+ * and give them back. Every method is atomic. The conformance suite in `testing.ts` is the contract's other half.
+ */
+
+import type { ApprovalRecord, GrantChange, GrantRecord, RequestChange } from '@countersign/approval';
+import type { RiskLevel } from '@countersign/core';
+
+/** A leaf as it was stored. */
+export interface StoredLeaf {
+  readonly index: number;
+  /** The exact text whose UTF-8 bytes were hashed; absent after a purge. */
+  readonly leaf?: string;
+  /** 32 bytes: the leaf hash, kept when the leaf is purged. */
+  readonly leafHash: Uint8Array;
+}
+
+/** A payload as it was stored. */
+export interface StoredPayload {
+  readonly index: number;
+  readonly name: string;
+  /** 16 bytes. */
+  readonly salt: Uint8Array;
+  /** Canonical JSON, as it was committed to. */
+  readonly bytes: Uint8Array;
+}
+
+/** What the store holds now. */
+export interface StoredHead {
+  /** Number of leaves. */
+  readonly size: number;
+  /** `encodeEdge` of the tree's right edge. */
+  readonly edge: Uint8Array;
+  /** The newest checkpoint: a C2SP signed note. Empty text for an empty log. */
+  readonly checkpoint: string;
+  /** The leaf at `size - 1`; never purged. */
+  readonly last?: { readonly leaf: string; readonly leafHash: Uint8Array };
+}
+
+/** What to read under the write lock, beside the head. */
+export interface LockRequest {
+  /** Request and grant rows by id. */
+  readonly requests: readonly string[];
+  readonly grants: readonly string[];
+  /** Calls whose begin entry (`tool-call` or `tool-refused`) is looked for. */
+  readonly calls: readonly { readonly run: string; readonly call: string }[];
+  /** An index whose leaf hash is wanted, to see that the log is still the one this process knew. */
+  readonly probe?: number;
+}
+
+/** The state under the write lock. */
+export interface LockedState {
+  readonly head: StoredHead;
+  readonly requests: ReadonlyMap<string, ApprovalRecord>;
+  readonly grants: ReadonlyMap<string, GrantRecord>;
+  /** Index of the begin entry, by `callKey(run, call)`. */
+  readonly calls: ReadonlyMap<string, number>;
+  readonly probed?: Uint8Array;
+}
+
+/** Everything that one commit writes. */
+export interface LogBatch {
+  /** Contiguous from the head's size. */
+  readonly leaves: readonly Required<StoredLeaf>[];
+  readonly payloads: readonly StoredPayload[];
+  readonly requests: readonly RequestChange[];
+  readonly grants: readonly GrantChange[];
+  /** The right edge after the leaves. */
+  readonly edge: Uint8Array;
+  /** The signed note over the new size and root. */
+  readonly checkpoint: string;
+  /** Keep this checkpoint for good (anchored ones, epoch seals); others are pruned when a newer one arrives. */
+  readonly keepCheckpoint?: boolean;
+}
+
+/** Which calls to look for; every condition is over columns derived from the leaf of the begin entry. */
+export interface CallFilter {
+  readonly session?: string;
+  readonly risk?: readonly RiskLevel[];
+  /** Exact, or with `*` for any text. */
+  readonly tool?: string;
+  readonly decision?: readonly string[];
+  /** The actor's id. */
+  readonly actor?: string;
+  /** Time text of fixed width, inclusive. */
+  readonly since?: string;
+  /** Time text of fixed width, exclusive. */
+  readonly until?: string;
+  /** Only entries with an index below this one (newest first), or above it (oldest first). */
+  readonly after?: number;
+  readonly order: 'newest-first' | 'oldest-first';
+  readonly limit: number;
+}
+
+/** What a purge removes in one transaction, together with the batch that states it. */
+export interface Removal {
+  /** Drop the leaf text (the hash stays) and all payloads of these entries. */
+  readonly leaves: readonly number[];
+  /** Drop these payloads only. */
+  readonly payloads: readonly { readonly index: number; readonly name?: string }[];
+  readonly requests: readonly string[];
+  readonly grants: readonly string[];
+}
+
+/** One problem that the engine itself reports: broken pages, a foreign trigger, a changed schema. */
+export interface StoreProblem {
+  readonly code: 'STORE_INTEGRITY' | 'STORE_SCHEMA' | 'STORE_SETTINGS';
+  readonly message: string;
+}
+
+/** The read side of the contract: what verification and queries need. */
+export interface LogReader {
+  head(): Promise<StoredHead>;
+  /** Leaves from `from` on, ascending, at most `limit`. Reads the table itself, never an index over it. */
+  leaves(range: { readonly from: number; readonly limit: number }): Promise<readonly StoredLeaf[]>;
+  /** All payloads of the entries from `from` to `to` (exclusive), by index and name. */
+  payloads(range: { readonly from: number; readonly to: number }): Promise<readonly StoredPayload[]>;
+  /** All kept checkpoints, the newest included, ascending by size. */
+  checkpoints(): Promise<readonly { readonly size: number; readonly note: string }[]>;
+  /** All request rows in order of id after `after`. */
+  requestRows(page: { readonly after?: string; readonly limit: number }): Promise<readonly ApprovalRecord[]>;
+  /** All grant rows in order of id after `after`. */
+  grantRows(page: { readonly after?: string; readonly limit: number }): Promise<readonly GrantRecord[]>;
+  /** The engine's own check and the comparison of the schema with the one that we made. */
+  inspect(): Promise<readonly StoreProblem[]>;
+}
+
+/** The log's side of a store. */
+export interface LogStore extends LogReader {
+  /** For messages: what and where, without secrets. */
+  readonly description: string;
+  /**
+   * Takes the write lock, reads, lets the caller build against that state, writes what it built, commits durably.
+   * There is no optimistic retry: a log must never sign two trees of one size. `build` runs once per lock taken, is
+   * synchronous, and answers undefined for nothing to write; when it throws, nothing is written and the error is passed on.
+   * @throws StoreUnavailableError when the lock cannot be had in time, the disk is full or the store is closed.
+   * @throws StoreCorruptError when what is stored cannot be what was written.
+   */
+  exclusive(
+    request: LockRequest,
+    build: (state: LockedState) => (LogBatch & { readonly removal?: Removal }) | undefined,
+  ): Promise<void>;
+  /** One entry by its id, its index answered. */
+  indexOfId(id: string): Promise<number | undefined>;
+  /** Begin entries (`tool-call`, `tool-refused`) that match, as indexes. */
+  findCalls(filter: CallFilter): Promise<readonly number[]>;
+  /** Indexes of all entries with these (run, call), by `callKey(run, call)`, ascending. */
+  entriesOfCalls(
+    calls: readonly { readonly run: string; readonly call: string }[],
+  ): Promise<ReadonlyMap<string, readonly number[]>>;
+  /** Begin entries of this run and call id, or of any run when it is not given, as indexes. */
+  findCall(call: string, run?: string): Promise<readonly number[]>;
+  /** Indexes of entries of one kind, or of all, ascending, from `from` on. */
+  findEntries(filter: {
+    readonly kind?: string;
+    readonly from: number;
+    readonly limit: number;
+  }): Promise<readonly number[]>;
+  /** Leaves and payloads at the given indexes. */
+  read(
+    indexes: readonly number[],
+  ): Promise<{ readonly leaves: readonly StoredLeaf[]; readonly payloads: readonly StoredPayload[] }>;
+  /** Number of leaves whose text is still there, of payloads, and the bytes used by the store. */
+  measure(): Promise<{ readonly entries: number; readonly payloads: number; readonly bytes: number }>;
+  close(): Promise<void>;
+}
+
+/** One key for (run, call): the length keeps the two apart. */
+export function callKey(run: string, call: string): string {
+  return `${run.length}:${run}:${call}`;
+}
