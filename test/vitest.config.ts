@@ -5,6 +5,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { reporters } from './reporters.js';
 // The one list of package names and their sources is the one that the type check uses.
 import typeCheck from './tsconfig.json' with { type: 'json' };
 
@@ -27,5 +28,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    reporters: reporters(),
   },
 });

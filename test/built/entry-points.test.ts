@@ -1,0 +1,25 @@
+/** What someone who installed the packages can import, against what the sources export. */
+
+import { existsSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createTemporaryProject, entryPoints, packageDirs } from './temporary-project.js';
+
+const project = createTemporaryProject();
+afterAll(() => project.remove());
+
+describe.each(entryPoints())('$name', ({ name, types, source }) => {
+  test('loads by name outside the checkout and exports what its source exports', async () => {
+    const printed = project.run(`console.log(JSON.stringify(Object.keys(await import('${name}')).sort()))`);
+    const expected = Object.keys(await import(/* @vite-ignore */ source)).sort();
+    expect(expected).not.toEqual([]);
+    expect(JSON.parse(printed)).toEqual(expected);
+  });
+
+  test('comes with type declarations', () => {
+    expect(existsSync(types)).toBe(true);
+  });
+});
+
+test('every package has an entry point', () => {
+  expect(new Set(entryPoints().map((each) => each.dir))).toEqual(new Set(packageDirs()));
+});

@@ -1,0 +1,102 @@
+/** Who may import whom: the table of the architecture as data. What is not listed is forbidden. */
+
+export interface Layer {
+  /** Workspace packages that this one may import, and may name in its package.json. */
+  readonly siblings: readonly string[];
+  /** Packages from the npm registry, the same way. */
+  readonly libraries: readonly string[];
+  /** Node built-ins, with `node:`; `any` where the package is allowed to touch the machine. */
+  readonly builtins: readonly string[] | 'any';
+  /** Globals that it must do without. */
+  readonly forbiddenGlobals: readonly string[];
+}
+
+/** A clock, randomness, timers, the network, the process: what makes an answer depend on more than the arguments. */
+const impure = [
+  'new Date()',
+  'Date.now',
+  'Math.random',
+  'fetch',
+  'globalThis',
+  'performance',
+  'process',
+  'setImmediate',
+  'setInterval',
+  'setTimeout',
+  'WebSocket',
+  'XMLHttpRequest',
+];
+
+export const layers: Readonly<Record<string, Layer>> = {
+  core: {
+    siblings: [],
+    libraries: [],
+    builtins: ['node:async_hooks', 'node:buffer', 'node:crypto', 'node:timers', 'node:util'],
+    forbiddenGlobals: [],
+  },
+  // It runs in a page as well, where there is no Buffer.
+  tlog: { siblings: [], libraries: [], builtins: [], forbiddenGlobals: [...impure, 'Buffer'] },
+  classification: {
+    siblings: ['@countersign/core'],
+    libraries: ['unbash', 'ipaddr.js'],
+    builtins: ['node:path', 'node:path/posix', 'node:path/win32', 'node:util', 'node:url'],
+    forbiddenGlobals: impure,
+  },
+  approval: {
+    siblings: ['@countersign/core'],
+    libraries: ['eventemitter3', 'zod'],
+    builtins: [
+      'node:crypto',
+      'node:process',
+      'node:readline',
+      'node:readline/promises',
+      'node:stream',
+      'node:tty',
+      'node:util',
+    ],
+    forbiddenGlobals: [],
+  },
+  audit: {
+    siblings: ['@countersign/core', '@countersign/tlog', '@countersign/classification', '@countersign/approval'],
+    libraries: ['zod'],
+    builtins: 'any',
+    forbiddenGlobals: [],
+  },
+  sqlite: {
+    siblings: ['@countersign/core', '@countersign/approval', '@countersign/audit'],
+    libraries: ['better-sqlite3', 'zod'],
+    builtins: 'any',
+    forbiddenGlobals: [],
+  },
+  countersign: {
+    siblings: [
+      '@countersign/core',
+      '@countersign/tlog',
+      '@countersign/classification',
+      '@countersign/approval',
+      '@countersign/audit',
+      '@countersign/sqlite',
+    ],
+    libraries: ['cli-table3', 'commander', 'picocolors', 'zod'],
+    builtins: 'any',
+    forbiddenGlobals: [],
+  },
+};
+
+/** The read side of the log (`audit/src/verify`), with every file of audit that it reaches. */
+export const readSide: Layer = {
+  siblings: ['@countersign/core', '@countersign/tlog'],
+  libraries: ['zod'],
+  builtins: ['node:buffer', 'node:crypto', 'node:util'],
+  forbiddenGlobals: impure,
+};
+
+/** Files of audit that the read side must not reach: they hold a store, or write. */
+export const writeSideFiles: readonly string[] = [
+  'store.ts',
+  'memory-store.ts',
+  'audit-log.ts',
+  'gate.ts',
+  'with-audit.ts',
+  'testing.ts',
+];
