@@ -4,7 +4,7 @@
  */
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { run, runPnpm, tailOf } from './lib/run.mjs';
 import { runMain, SetupError, say } from './lib/say.mjs';
 import { cacheDir, packagesInBuildOrder, root } from './lib/workspace.mjs';
@@ -39,9 +39,11 @@ async function checkArchive(archive) {
     ['publint', 'src/cli.js', [archive, '--strict']],
     ['@arethetypeswrong/cli', 'dist/index.js', [archive, '--profile', 'esm-only', '--no-emoji', '--format', 'ascii']],
   ];
+  const logFile = join(cacheDir, 'logs', 'packaging.log');
   let problems = 0;
   for (const [name, file, args] of checks) {
-    const code = await run(process.execPath, [join(root, 'node_modules', name, file), ...args], { cwd: root });
+    const code = await run(process.execPath, [join(root, 'node_modules', name, file), ...args], { cwd: root, logFile });
+    say(`${basename(archive)}: ${name} ${code === 0 ? 'found nothing' : `failed\n${tailOf(logFile)}`}`);
     if (code !== 0) problems += 1;
   }
   return problems;
