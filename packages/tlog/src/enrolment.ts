@@ -13,6 +13,9 @@ export type EnrolmentFailure = 'KEY_LENGTH_INVALID' | 'LOW_ORDER_POINT' | 'NON_C
 /** Whether a public key may be enrolled. */
 export type EnrolmentCheck = { readonly ok: true } | { readonly ok: false; readonly code: EnrolmentFailure };
 
+/** The length of an Ed25519 public key, in bytes. */
+export const ED25519_PUBLIC_KEY_SIZE = 32;
+
 /** Checks an Ed25519 public key (32 bytes) before it is trusted with anything. Never throws on a bad key. */
 export function checkEnrolment(publicKey: Uint8Array): EnrolmentCheck {
   if (publicKey.length !== ED25519_PUBLIC_KEY_SIZE) return { ok: false, code: 'KEY_LENGTH_INVALID' };
@@ -22,9 +25,6 @@ export function checkEnrolment(publicKey: Uint8Array): EnrolmentCheck {
   if (!isOnCurve(y)) return { ok: false, code: 'NOT_ON_CURVE' };
   return { ok: true };
 }
-
-/** The length of an Ed25519 public key, in bytes. */
-export const ED25519_PUBLIC_KEY_SIZE = 32;
 
 /** The field's prime: RFC 8032 section 5.1. */
 const P = 2n ** 255n - 19n;

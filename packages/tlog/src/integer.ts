@@ -32,6 +32,13 @@ export function countOnes(value: number): number {
   return ones;
 }
 
+/** The exponent of `power`, a power of two. `Math.log2` is not promised to be exact. */
+export function exponentOf(power: number): number {
+  let exponent = 0;
+  for (let rest = power; rest > 1; rest = halve(rest)) exponent += 1;
+  return exponent;
+}
+
 /** The largest power of two that is smaller than `value` (2 or more): where RFC 9162 2.1.1 splits a tree. */
 export function splitPoint(value: number): number {
   let power = 1;

@@ -4,8 +4,8 @@
  */
 
 import { decodeBase64, encodeBase64 } from './base64.js';
-import type { Checkpoint } from './checkpoint.js';
 import {
+  type Checkpoint,
   type CheckpointFailure,
   parseCheckpoint,
   type VerifyCheckpointOptions,

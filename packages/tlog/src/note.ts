@@ -101,6 +101,7 @@ export function signNote({
 
 const LINE_START = '\u2014 ';
 const KEY_ID_BYTES = 4;
+const MAX_KEY_ID = 0xffffffff;
 
 function createSignature(signer: NoteSigner, message: Uint8Array): NoteSignature {
   const { name, id, type } = signer.key;
@@ -134,6 +135,8 @@ function parseSignatureLine(line: string): NoteSignature {
 function formatSignatureLine({ name, id, signature }: NoteSignature): string {
   if (!checkKeyName(name).ok) throw invalidNote('a signature line names a key that cannot exist');
   if (signature.length === 0) throw invalidNote('a signature line holds no signature after the key ID');
+  if (!Number.isInteger(id) || id < 0 || id > MAX_KEY_ID)
+    throw invalidNote('a key ID is not an unsigned 32-bit integer');
   const bytes = new Uint8Array(KEY_ID_BYTES + signature.length);
   new DataView(bytes.buffer).setUint32(0, id);
   bytes.set(signature, KEY_ID_BYTES);

@@ -25,6 +25,7 @@ export type ProofResult = { readonly ok: true } | { readonly ok: false; readonly
 export interface InclusionClaim {
   readonly hasher: Hasher;
   readonly index: number;
+  /** From the same checkpoint as `root`: a proof of the same shape holds for several sizes, and only the root tells them apart. */
   readonly size: number;
   /** Worked out by the verifier from the leaf it holds; 32 bytes. */
   readonly leafHash: Uint8Array;

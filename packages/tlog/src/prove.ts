@@ -5,7 +5,7 @@
 
 import { TlogError } from './errors.js';
 import { checkHash, emptyRoot, type Hasher, hashNode } from './hash.js';
-import { isPowerOfTwo, isSize, splitPoint } from './integer.js';
+import { exponentOf, isPowerOfTwo, isSize, splitPoint } from './integer.js';
 
 /** Where the hashes of a log come from. */
 export interface HashReader {
@@ -121,5 +121,5 @@ function subtreeRoot({ hasher, reader, start, end }: RangeRootOptions): Uint8Arr
 
 function storedNode(reader: HashReader, start: number, length: number): Uint8Array | undefined {
   if (!isPowerOfTwo(length) || start % length !== 0) return undefined;
-  return reader.node?.(Math.log2(length), start / length);
+  return reader.node?.(exponentOf(length), start / length);
 }

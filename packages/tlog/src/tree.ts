@@ -60,11 +60,16 @@ export function edgeRoot(hasher: Hasher, edge: RightEdge): Uint8Array {
   return edge.hashes.reduceRight((right, left) => hashNode(hasher, left, right));
 }
 
-/** The edge as bytes: its size in 8 bytes, big-endian, then its hashes. */
+/**
+ * The edge as bytes: its size in 8 bytes, big-endian, then its hashes.
+ *
+ * @throws TlogError `EDGE_INVALID` when its parts do not fit together
+ */
 export function encodeEdge(edge: RightEdge): Uint8Array {
-  const bytes = new Uint8Array(SIZE_BYTES + edge.hashes.length * HASH_SIZE);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(edge.size));
-  edge.hashes.forEach((hash, position) => {
+  const { size, hashes } = createEdge(edge.size, edge.hashes);
+  const bytes = new Uint8Array(SIZE_BYTES + hashes.length * HASH_SIZE);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(size));
+  hashes.forEach((hash, position) => {
     bytes.set(hash, SIZE_BYTES + position * HASH_SIZE);
   });
   return bytes;
