@@ -21,19 +21,31 @@ export interface CallContext {
   readonly signal?: AbortSignal;
 }
 
-// The one piece of module state that the house rules allow beside getAuditLog().
-const storage = new AsyncLocalStorage<CallContext>();
-
 /**
  * Runs `callback` with `context` in force for every call begun inside it, however deep and asynchronous.
  * A nested `runInSession` adds to the outer context: its members win, the others stay.
  */
 export function runInSession<T>(context: string | CallContext, callback: () => T): T {
   const own = typeof context === 'string' ? { session: context } : context;
-  return storage.run({ ...storage.getStore(), ...own }, callback);
+  return storage.run(resolveContext(own), callback);
 }
 
 /** The context in force here: what the surrounding `runInSession` set, or an empty one. */
 export function currentContext(): CallContext {
   return storage.getStore() ?? {};
+}
+
+/**
+ * One context out of several: the context in force here is the ground, and each one given adds to it, later ones winning
+ * member by member. A member that is undefined says nothing and overrides nothing.
+ */
+export function resolveContext(...contexts: readonly (CallContext | undefined)[]): CallContext {
+  return Object.assign({}, currentContext(), ...contexts.map(definedMembers));
+}
+
+// The one piece of module state that the house rules allow beside getAuditLog().
+const storage = new AsyncLocalStorage<CallContext>();
+
+function definedMembers(context: CallContext | undefined): CallContext {
+  return Object.fromEntries(Object.entries(context ?? {}).filter(([, value]) => value !== undefined));
 }

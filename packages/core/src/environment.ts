@@ -3,6 +3,7 @@
  */
 
 import { randomFillSync } from 'node:crypto';
+import { createWallClock } from './wall-clock.js';
 
 /** Stops a timer; calling it again, or after the timer fired, does nothing. */
 export type CancelTimer = () => void;
@@ -19,17 +20,13 @@ export interface Environment {
   setTimer(callback: () => void, delayMs: number, options?: { readonly keepAlive?: boolean }): CancelTimer;
 }
 
-/** The real clock, the real random source, real timers. */
+/** The real clock (which follows steps of the system's clock), the real random source, real timers of any length. */
 export function createSystemEnvironment(): Environment {
   return {
-    nowUs: () => Math.round((performance.timeOrigin + performance.now()) * 1000),
+    nowUs: createWallClock({ wallMs: () => Date.now(), monotonicMs: () => performance.now() }),
     monotonicUs: () => Math.round(performance.now() * 1000),
     randomBytes: (length) => randomFillSync(new Uint8Array(length)),
-    setTimer: (callback, delayMs, options) => {
-      const timer = setTimeout(callback, Math.min(delayMs, MAX_TIMER_MS));
-      if (options?.keepAlive !== true) timer.unref();
-      return () => clearTimeout(timer);
-    },
+    setTimer: (callback, delayMs, options) => startTimer(callback, delayMs, options?.keepAlive === true),
   };
 }
 
@@ -44,5 +41,21 @@ export function createId(environment: Environment): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-/** setTimeout takes a signed 32-bit number of milliseconds; a longer wait fires at once, so it is cut here. */
+/** setTimeout takes a signed 32-bit number of milliseconds and fires at once for more, so a long wait is made of several. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+
+function startTimer(callback: () => void, delayMs: number, keepAlive: boolean): CancelTimer {
+  const endMs = performance.now() + delayMs;
+  let timer: NodeJS.Timeout;
+  const wait = (remainingMs: number): void => {
+    timer = setTimeout(wake, Math.min(remainingMs, MAX_TIMER_MS));
+    if (!keepAlive) timer.unref();
+  };
+  const wake = (): void => {
+    if (delayMs <= MAX_TIMER_MS) callback();
+    else if (performance.now() >= endMs) callback();
+    else wait(endMs - performance.now());
+  };
+  wait(delayMs);
+  return () => clearTimeout(timer);
+}

@@ -1,4 +1,7 @@
 export { ACTOR_KINDS, type Actor } from './actor.js';
+export { Base64Error, type Base64ErrorCode, decodeBase64, encodeBase64 } from './base64.js';
+export { CALL_SALT_BYTES, type CallDigestInput, callDigest, toolDigest } from './call-digest.js';
+export { CanonicalJsonError, type CanonicalJsonErrorCode, canonicalBytes, canonicalJson } from './canonical-json.js';
 export {
   type ArgumentSpan,
   type Classification,
@@ -8,9 +11,21 @@ export {
   type Reason,
   type Signal,
 } from './classification.js';
-export { type CallContext, currentContext, runInSession } from './context.js';
+export { type CallContext, currentContext, resolveContext, runInSession } from './context.js';
 export { type CancelTimer, createId, createSystemEnvironment, type Environment } from './environment.js';
 export { ConfigError, type ConfigErrorCode, CountersignError, type ErrorDetails } from './errors.js';
-export { isJsonObject, type JsonArray, type JsonObject, type JsonValue } from './json.js';
+export { isJsonObject, type JsonArray, type JsonObject, type JsonValue, setMember } from './json.js';
+export { checkIdentifier, MAX_IDENTIFIER_BYTES, MAX_JSON_DEPTH } from './limits.js';
+export { type Loss, type LossKind, type Normalised, type NormaliseOptions, normalise } from './normalise.js';
+export {
+  JsonParseError,
+  type JsonParseErrorCode,
+  MAX_JSON_TEXT_BYTES,
+  type ParseJsonLimits,
+  parseCanonicalJson,
+  parseJson,
+} from './parse-json.js';
+export { ReviveError, type ReviveErrorCode, revive } from './revive.js';
 export { compareRisk, isAtLeast, isRiskLevel, maxRisk, RISK_LEVELS, type RiskLevel } from './risk.js';
+export { formatTime, parseTime, TimeError, type TimeErrorCode } from './time.js';
 export type { ToolAnnotations, ToolCall, ToolDefinition } from './tool-call.js';

@@ -1,0 +1,82 @@
+/**
+ * The digests that bind an approval to one call of one tool (`docs/spec.md`, approvals). Pure.
+ */
+
+import { createHash } from 'node:crypto';
+import { encodeBase64 } from './base64.js';
+import { canonicalBytes } from './canonical-json.js';
+import { ConfigError } from './errors.js';
+import type { JsonObject, JsonValue } from './json.js';
+import { checkIdentifier } from './limits.js';
+import type { ToolDefinition } from './tool-call.js';
+
+/** The length of a call's salt in bytes. */
+export const CALL_SALT_BYTES = 16;
+
+/** What a call's digest covers. */
+export interface CallDigestInput {
+  /** Exactly 16 random bytes, kept with the request: they keep short arguments from being guessed. */
+  readonly salt: Uint8Array;
+  /** The log's origin. */
+  readonly log: string;
+  readonly callId: string;
+  /** The tool's name. */
+  readonly tool: string;
+  /** What `toolDigest` answered. */
+  readonly toolDigest: string;
+  /** The exact arguments: normalised, never redacted, never truncated. */
+  readonly args: JsonValue;
+  /** The digest of the policy and the rules in force. */
+  readonly policy: string;
+}
+
+/**
+ * `SHA-256("countersign/call/v1" || 00 || salt || JCS({args, call, log, policy, tool, toolDigest}))` in standard base64.
+ * @throws ConfigError OPTION_INVALID or LIMIT_EXCEEDED for a salt of another length or a text that is no identifier.
+ * @throws CanonicalJsonError when `args` is not strict JSON.
+ */
+export function callDigest(input: CallDigestInput): string {
+  const { salt, log, callId, tool, toolDigest: definition, args, policy } = input;
+  if (salt.length !== CALL_SALT_BYTES) {
+    throw new ConfigError('OPTION_INVALID', `salt: expected ${CALL_SALT_BYTES} bytes, found ${salt.length}`);
+  }
+  for (const [label, text] of Object.entries({ log, callId, tool, toolDigest: definition, policy })) {
+    checkIdentifier(label, text);
+  }
+  const statement = canonicalBytes({ args, call: callId, log, policy, tool, toolDigest: definition });
+  return encodeBase64(createHash('sha256').update(CALL_TAG).update(salt).update(statement).digest());
+}
+
+/**
+ * `SHA-256("countersign/tool/v1" || 00 || JCS({annotations?, description?, inputSchema?, name, server?, title?}))` in standard
+ * base64: a tool whose definition changes after an approval is another tool. Members that are absent or undefined are left out.
+ * @throws ConfigError OPTION_INVALID or LIMIT_EXCEEDED when the name or the server is no identifier.
+ * @throws CanonicalJsonError when the definition holds something other than strict JSON.
+ */
+export function toolDigest(tool: ToolDefinition): string {
+  checkIdentifier('tool.name', tool.name);
+  if (tool.server !== undefined) checkIdentifier('tool.server', tool.server);
+  const { name, title, description, inputSchema, annotations, server } = tool;
+  const definition = present({
+    name,
+    title,
+    description,
+    inputSchema,
+    annotations: annotations && present({ ...annotations }),
+    server,
+  });
+  return encodeBase64(createHash('sha256').update(TOOL_TAG).update(canonicalBytes(definition)).digest());
+}
+
+const CALL_TAG = Buffer.from('countersign/call/v1\0');
+
+const TOOL_TAG = Buffer.from('countersign/tool/v1\0');
+
+/** The members that are there: an absent member and an undefined one mean the same in a definition. */
+function present(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+  const kept: Record<string, JsonValue> = {};
+  for (const [name, value] of Object.entries(members)) {
+    if (value !== undefined) kept[name] = value;
+  }
+  return kept;
+}
