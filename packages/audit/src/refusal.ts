@@ -1,0 +1,170 @@
+/**
+ * Refusals: the error that a refused call raises, or the value that stands for it. Pure.
+ */
+
+import type { ApprovalRecord } from '@countersign/approval';
+import type { CallDecision, CallSubject, RefuseInput } from './call-record.js';
+import {
+  ApprovalExpiredError,
+  ApprovalMismatchError,
+  ApprovalRejectedError,
+  CallRefusedError,
+  type RefusalCode,
+} from './errors.js';
+
+/** What a refused call answers where refusals are results rather than errors. */
+export interface RefusalResult {
+  readonly refused: true;
+  readonly code: RefusalCode;
+  /** What the model may be told. */
+  readonly message: string;
+  readonly callId: string;
+}
+
+/** Why a call is refused, before it is recorded. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly outcome: RefuseInput['outcome'];
+  readonly decision: CallDecision;
+  /** For people and the record; never tool input. */
+  readonly message: string;
+  readonly messageForModel?: string;
+  readonly hint?: string;
+}
+
+/** The error for a refusal. */
+export function refusalError(
+  subject: Pick<CallSubject, 'callId' | 'tool' | 'classification'>,
+  refusal: Refusal,
+  cause?: unknown,
+): CallRefusedError {
+  const Class = CLASSES[refusal.code] ?? CallRefusedError;
+  return new Class(refusal.code, refusal.message, {
+    callId: subject.callId,
+    tool: subject.tool.name,
+    reasons: subject.classification.reasons.map((reason) => reason.text),
+    ...(refusal.messageForModel === undefined ? {} : { messageForModel: refusal.messageForModel }),
+    ...(refusal.hint === undefined ? {} : { hint: refusal.hint }),
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** The value for a refusal. */
+export function refusalResult(error: CallRefusedError): RefusalResult {
+  return { refused: true, code: error.code, message: error.messageForModel, callId: error.callId };
+}
+
+/** The refusal by a policy that denies. */
+export function deniedByPolicy(subject: CallSubject): Refusal {
+  const { rule, reason } = subject.verdict;
+  return {
+    code: 'POLICY_DENIED',
+    outcome: 'refused',
+    decision: { decision: 'rejected', decisionBy: `policy:${rule}` },
+    message: `${quoted(subject)} was not run: the policy denies it (rule ${rule}). ${reason}`,
+    hint: 'Change the call, or the policy if it is wrong; hard floors cannot be lowered.',
+  };
+}
+
+/** The refusal of a call whose arguments cannot be recorded exactly. */
+export function notBindable(subject: CallSubject): Refusal {
+  return {
+    code: 'ARGUMENTS_NOT_BINDABLE',
+    outcome: 'refused',
+    decision: { decision: 'rejected', decisionBy: 'gate:ARGUMENTS_NOT_BINDABLE' },
+    message: `${quoted(subject)} was not run: parts of its arguments (functions, class instances, accessors, or more than the limits) cannot be recorded exactly.`,
+    hint: "Pass plain data, or set the policy's `unbindable` to `run`.",
+  };
+}
+
+/** The refusal of a call whose signal was aborted before it began. */
+export function abortedBefore(subject: CallSubject): Refusal {
+  return {
+    code: 'CALL_ABORTED',
+    outcome: 'aborted',
+    decision: { decision: 'rejected', decisionBy: 'aborted' },
+    message: `${quoted(subject)} was not run: its signal was aborted before it began.`,
+  };
+}
+
+/** The refusal of input that the tool's own schema does not accept. */
+export function invalidInput(subject: CallSubject): Refusal {
+  return {
+    code: 'ARGUMENTS_INVALID',
+    outcome: 'invalid_input',
+    decision: { decision: 'not_required', decisionBy: 'gate:ARGUMENTS_INVALID' },
+    message: `${quoted(subject)} was not run: its arguments do not fit the tool's input schema.`,
+    hint: 'Correct the arguments and call again.',
+  };
+}
+
+/** The refusal that a settled request comes to, or undefined for an approved one. */
+export function refusalOf(subject: CallSubject, record: ApprovalRecord): Refusal | undefined {
+  switch (record.state) {
+    case 'approved':
+      return undefined;
+    case 'rejected':
+      return rejected(subject, record);
+    case 'expired':
+      return expired(subject, record);
+    case 'pending':
+    case 'used':
+      return mismatch(subject, `its request is ${record.state}`);
+    default:
+      return record.state satisfies never;
+  }
+}
+
+/** The refusal of a run that is not what was approved, or was approved for another run. */
+export function mismatch(subject: CallSubject, why: string): Refusal {
+  return {
+    code: 'APPROVAL_MISMATCH',
+    outcome: 'refused',
+    decision: { decision: 'rejected', decisionBy: 'gate:APPROVAL_MISMATCH' },
+    message: `${quoted(subject)} was not run: ${why}.`,
+    hint: 'Call again to ask for a new approval.',
+  };
+}
+
+function rejected(subject: CallSubject, record: ApprovalRecord): Refusal {
+  const { decision, request } = record;
+  const by = decision?.approver.id ?? 'unknown';
+  const why = decision?.reason === undefined ? '' : ` Reason: ${decision.reason}`;
+  return {
+    code: 'APPROVAL_REJECTED',
+    outcome: 'refused',
+    decision: { decision: 'rejected', decisionBy: by, requestId: request.id, ...waited(record) },
+    message: `${quoted(subject)} was not run: ${by} rejected it.${why}`,
+    ...(decision?.messageForModel === undefined ? {} : { messageForModel: decision.messageForModel }),
+  };
+}
+
+function expired(subject: CallSubject, record: ApprovalRecord): Refusal {
+  const aborted = record.cause === 'aborted';
+  return {
+    code: aborted ? 'APPROVAL_ABORTED' : 'APPROVAL_EXPIRED',
+    outcome: aborted ? 'aborted' : 'refused',
+    decision: { decision: 'rejected', decisionBy: aborted ? 'aborted' : 'timeout', requestId: record.request.id },
+    message: aborted
+      ? `${quoted(subject)} was not run: it was aborted while it waited for approval.`
+      : `${quoted(subject)} was not run: nobody decided in time.`,
+    ...(aborted ? {} : { hint: 'Ask again when an approver is there, or give approvals more time in the policy.' }),
+  };
+}
+
+/** How long a request waited for its decision. */
+export function waited(record: ApprovalRecord): { approvalTimeUs?: number } {
+  if (record.decision === undefined) return {};
+  return { approvalTimeUs: Math.max(0, record.decision.decidedAtUs - record.request.requestedAtUs) };
+}
+
+function quoted(subject: CallSubject): string {
+  return `The call of tool "${subject.tool.name}"`;
+}
+
+const CLASSES: Readonly<Partial<Record<RefusalCode, typeof CallRefusedError>>> = {
+  APPROVAL_REJECTED: ApprovalRejectedError,
+  APPROVAL_EXPIRED: ApprovalExpiredError,
+  APPROVAL_ABORTED: ApprovalExpiredError,
+  APPROVAL_MISMATCH: ApprovalMismatchError,
+};
