@@ -1,5 +1,6 @@
 /** Installing the dependencies: exactly the lockfile, only when something that decides about it changed, and with a proof at the end. */
 
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compilerAdvice, environmentForCompiling, missingCompilers, whyAddonFails } from './native-addon.mjs';
 import { pnpmPackage, runPnpm, tailOf } from './run.mjs';
@@ -13,13 +14,13 @@ const rebuildLog = join(cacheDir, 'logs', 'rebuild.log');
 
 /** Whether `ensureInstalled` would find nothing to do. */
 export function isInstalled() {
-  return isStamped(stampName, installDigest()) && whyAddonFails() === undefined;
+  return hasModules(installDigest()) && whyAddonFails() === undefined;
 }
 
 /** @throws SetupError when the dependencies can't be installed, or the compiled addon doesn't load. */
 export async function ensureInstalled() {
   const digest = installDigest();
-  if (!isStamped(stampName, digest)) {
+  if (!hasModules(digest)) {
     removeStamp(stampName);
     await install();
   }
@@ -35,6 +36,11 @@ export function installDigest() {
   });
 }
 
+/** The stamp alone would outlive a `node_modules` that someone deleted; pnpm writes this file last. */
+function hasModules(digest) {
+  return isStamped(stampName, digest) && existsSync(join(root, 'node_modules', '.modules.yaml'));
+}
+
 async function install() {
   say('Installing dependencies (a minute or two the first time, where better-sqlite3 has to be compiled) ...');
   const args = ['install', '--frozen-lockfile', '--config.confirm-modules-purge=false'];
@@ -44,10 +50,13 @@ async function install() {
     logFile: installLog,
   });
   if (code === 0) return;
-  const output = tailOf(installLog);
-  if (/better-sqlite3/.test(output) && missingCompilers().length > 0)
-    throw new SetupError(compilerAdvice(missingCompilers()));
-  throw new SetupError(`${output}\n\nInstalling the dependencies failed. The whole output is in ${installLog}`);
+  const missing = missingCompilers();
+  if (missing.length > 0 && /better-sqlite3 install: /.test(readFileSync(installLog, 'utf8'))) {
+    throw new SetupError(compilerAdvice(missing));
+  }
+  throw new SetupError(
+    `${tailOf(installLog)}\n\nInstalling the dependencies failed. The whole output is in ${installLog}`,
+  );
 }
 
 /** pnpm leaves an addon alone that was built for another Node, or whose build once failed: one rebuild, then a clear answer. */

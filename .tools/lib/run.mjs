@@ -32,9 +32,10 @@ export function run(command, args, { cwd, env = process.env, logFile } = {}) {
   });
 }
 
-/** Runs pnpm through npx. */
-export function runPnpm(args, options) {
-  return run('npx', ['-y', pnpmPackage, ...args], options);
+/** Runs pnpm through npx. Under `npm run --silent` it would say nothing, not even why it failed. */
+export function runPnpm(args, { env = process.env, ...options }) {
+  const { npm_config_loglevel: _, ...rest } = env;
+  return run('npx', ['-y', pnpmPackage, '--reporter=append-only', ...args], { env: rest, ...options });
 }
 
 /** The end of a log file, for a failure's report. */
