@@ -4,7 +4,14 @@
  */
 
 import { createHash } from 'node:crypto';
-import { ConfigError, canonicalJson, isJsonObject, type JsonObject, type JsonValue, parseCanonicalJson } from '@countersign/core';
+import {
+  ConfigError,
+  canonicalJson,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  parseCanonicalJson,
+} from '@countersign/core';
 import type { StoredPayload } from './store.js';
 
 /** The length of a payload's salt in bytes. */
@@ -140,7 +147,7 @@ function decodeUtf8(bytes: Uint8Array): string {
 }
 
 function isPreview(value: JsonValue): boolean {
-  return isJsonObject(value) && Object.hasOwn(value, '$t') && value['$t'] === PREVIEW_TAG;
+  return isJsonObject(value) && Object.hasOwn(value, '$t') && value.$t === PREVIEW_TAG;
 }
 
 function tryParse(bytes: Uint8Array): JsonValue | undefined {

@@ -15,6 +15,7 @@ import {
   digest,
   identifier,
   risk,
+  signature,
   time,
   uuid,
   verifierKey,
@@ -106,7 +107,7 @@ const members = {
     editedDigest: digest.optional(),
     editedRisk: risk.optional(),
     grant: uuid.optional(),
-    signature: z.string().max(1024).optional(),
+    signature: signature.optional(),
   },
   'approval-expired': { request: uuid, ...callReference, argsDigest: digest, cause: z.enum(['timeout', 'aborted']) },
   'grant-issued': {
@@ -128,7 +129,7 @@ const members = {
   'grant-revoked': { grant: uuid, by: actor },
   'approver-added': { approver: actor, key: verifierKey.optional() },
   'approver-revoked': { approver: actor, key: verifierKey.optional(), by: actor.optional() },
-  'key-epoch': { epoch: count, epochKey: verifierKey, root: digest, proof: z.string().max(256) },
+  'key-epoch': { epoch: count, epochKey: verifierKey, root: digest, proof: signature },
   'entries-purged': {
     what: z.enum(['payloads', 'entries']),
     from: count,

@@ -3,11 +3,8 @@
  * Strings, safe integers, booleans, objects and arrays only: no floats, no null, no U+0000.
  */
 
-import { ACTOR_KINDS, EFFECTS, RISK_LEVELS } from '@countersign/core';
+import { ACTOR_KINDS, EFFECTS, MAX_IDENTIFIER_BYTES, parseTime, RISK_LEVELS } from '@countersign/core';
 import { z } from 'zod';
-
-/** Identifiers and names are at most this many bytes of UTF-8. */
-export const MAX_IDENTIFIER_BYTES = 256;
 
 /** A name or id: 1 to 256 bytes of UTF-8 without control characters or lone surrogates. */
 export const identifier = z.string().refine(isIdentifier, 'an identifier of 1 to 256 bytes of UTF-8');
@@ -19,16 +16,23 @@ export const digest = z.string().regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/)
 export const count = z.int().nonnegative();
 
 /** Microseconds in UTC as text of fixed width, such as `2026-11-21T06:11:00.123456Z`. */
-export const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+export const time = z.string().refine(isTime, 'a time in UTC with microseconds');
 
 /** A UUIDv7 (RFC 9562) in lower case. */
 export const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+
+/** Standard base64 of a signature or an attestation, in 4 to 1,024 characters. */
+export const signature = z
+  .string()
+  .min(4)
+  .max(1024)
+  .regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/);
 
 /** A C2SP verifier key: `<name>+<8 hex digits>+<base64>`. */
 export const verifierKey = z
   .string()
   .max(512)
-  .regex(/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}$/);
+  .regex(/^[^+\s\p{Cc}]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}$/u);
 
 /** One of the four risk levels. */
 export const risk = z.enum(RISK_LEVELS);
@@ -86,8 +90,17 @@ export const callMembers = {
 } as const;
 
 function isIdentifier(text: string): boolean {
-  if (text === '' || !text.isWellFormed()) return false;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-  if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) return false;
-  return new TextEncoder().encode(text).length <= MAX_IDENTIFIER_BYTES;
+  // Printable ASCII, which almost every identifier is, needs no further look.
+  if (/^[ -~]{1,256}$/.test(text)) return true;
+  if (text === '' || !text.isWellFormed() || /\p{Cc}/u.test(text)) return false;
+  return Buffer.byteLength(text) <= MAX_IDENTIFIER_BYTES;
+}
+
+function isTime(text: string): boolean {
+  try {
+    parseTime(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,46 +1,109 @@
 /**
- * The directory of a log's keys: `identity.key`, `epoch-<n>.key`, `identity.vkey` and `redaction.key`.
+ * Files that hold one key each: read only where nobody else could have read or changed them, and made so that a reader
+ * sees the whole of one or none.
  */
 
-import type { KeyObject } from 'node:crypto';
-import type { Environment } from '@countersign/core';
-import type { VerifierKey } from '@countersign/tlog';
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, link, open, unlink } from 'node:fs/promises';
+import { KeyError } from '../errors.js';
 
-/** What `openKeyDir` needs. */
-export interface KeyDirOptions {
-  readonly dir: string;
-  readonly origin: string;
-  /** Make the keys when there are none. */
-  readonly create: boolean;
-  readonly environment?: Environment;
-}
+/** Key files are read up to this many bytes. */
+export const MAX_KEY_FILE_BYTES = 16 * 1024;
 
-/** The keys of one log. */
-export interface KeyRing {
-  readonly dir: string;
-  readonly origin: string;
-  readonly identityKey: KeyObject;
-  readonly epochKey: KeyObject;
-  /** The number of the present epoch, from 1. */
-  readonly epoch: number;
-  /** 32 bytes: keys the fingerprints of redacted secrets. */
-  readonly redactionKey: Uint8Array;
+/** Who may read a key file. */
+export type KeyFileAccess = 'private' | 'public';
+
+/**
+ * The text of a key file; undefined when there is none.
+ * @throws KeyError KEY_EXPOSED when a private file is a symbolic link, belongs to somebody else, or is open to others;
+ * KEY_INVALID when it is no file of at most 16 KiB.
+ */
+export async function readKeyFile(path: string, access: KeyFileAccess): Promise<string | undefined> {
+  const file = await openWithoutLinks(path);
+  if (file === undefined) return undefined;
+  try {
+    // The checks are of the very file that is read, not of whatever the path may name a moment later.
+    const status = await file.stat();
+    if (!status.isFile()) throw new KeyError('KEY_INVALID', `Reading ${path}: a file was expected.`);
+    if (access === 'private') checkPrivate(path, status);
+    if (status.size > MAX_KEY_FILE_BYTES) {
+      throw new KeyError('KEY_INVALID', `Reading ${path}: at most ${MAX_KEY_FILE_BYTES} bytes were expected.`);
+    }
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
+  }
 }
 
 /**
- * Reads the keys of a log, or makes them. Two processes that make them at once end with the same keys.
- * @throws KeyError KEY_MISSING, KEY_INVALID, KEY_EXPOSED, KEY_MISMATCH.
+ * Makes a key file with the whole of `text`, on the disk when this returns. Answers false when a file of that name is there
+ * already; that one is left as it is.
+ * @throws KeyError KEY_MISSING when it cannot be made.
  */
-export async function openKeyDir(options: KeyDirOptions): Promise<KeyRing> {
-  throw new Error('not implemented');
+export async function createKeyFile(path: string, text: string, access: KeyFileAccess): Promise<boolean> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  const mode = access === 'private' ? 0o600 : 0o644;
+  try {
+    const file = await open(temporary, 'wx', mode);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    // A rename would replace the key that another process made at the same time; a second name for the file cannot.
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    if (isErrorWithCode(error, 'EEXIST')) return false;
+    throw new KeyError('KEY_MISSING', `Making the key ${path} failed.`, { cause: error });
+  } finally {
+    await unlink(temporary).catch(ignoreMissing);
+  }
 }
 
-/** Where the keys of a log are kept by default: `<home>/.countersign/keys/<hash of origin>`. */
-export function defaultKeyDir(origin: string, home: string): string {
-  throw new Error('not implemented');
+/** Puts the names in a directory on the disk, where the system allows a directory to be flushed. */
+export async function flushDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
 }
 
-/** The verifier key of the identity: the log's public name for every verifier. */
-export function identityVerifierKey(keyRing: KeyRing): VerifierKey {
-  throw new Error('not implemented');
+/** True for an error of the file system with this code. */
+export function isErrorWithCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+async function openWithoutLinks(path: string): Promise<FileHandle | undefined> {
+  try {
+    // Non-blocking, so that a pipe in the place of a key does not make its reader wait.
+    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (isErrorWithCode(error, 'ENOENT')) return undefined;
+    if (isErrorWithCode(error, 'ELOOP')) throw exposed(path, 'it is a symbolic link', error);
+    throw new KeyError('KEY_INVALID', `Reading ${path} failed.`, { cause: error });
+  }
+}
+
+function checkPrivate(path: string, status: { readonly mode: number; readonly uid: number }): void {
+  // Windows knows neither owner numbers nor modes; its access lists are inherited from the user's directory.
+  if (process.getuid === undefined) return;
+  if (status.uid !== process.getuid()) throw exposed(path, 'it belongs to another user');
+  if ((status.mode & 0o077) !== 0) throw exposed(path, 'others than its owner can open it');
+}
+
+function exposed(path: string, reason: string, cause?: unknown): KeyError {
+  return new KeyError('KEY_EXPOSED', `The key ${path} is not used: ${reason}.`, {
+    hint: `Treat the key as known to others. If you are sure that it is not, run: chmod 600 ${path}`,
+    cause,
+  });
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!isErrorWithCode(error, 'ENOENT')) throw error;
 }

@@ -3,9 +3,11 @@
  * carries both signature lines (log format, section 5).
  */
 
-import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
-import type { Environment } from '@countersign/core';
+import type { KeyObject } from 'node:crypto';
+import { ConfigError, type Environment } from '@countersign/core';
 import { type NoteSigner, signNote } from '@countersign/tlog';
+import { checkOrigin } from './origin.js';
+import { noteSignerOf, privateKeyOfSeed, SEED_BYTES } from './private-key.js';
 
 /** Signs the checkpoints of one log. */
 export interface Signer {
@@ -30,12 +32,42 @@ export interface SignerOptions {
   readonly epoch: number;
 }
 
-/** A signer over two private keys. @throws KeyError KEY_INVALID for keys that are not sound Ed25519 private keys. */
-export function createSigner(options: SignerOptions): Signer {
-  throw new Error('not implemented');
+/** The number of a log's first epoch. */
+export const FIRST_EPOCH = 1;
+
+/**
+ * A signer over two private keys.
+ * @throws KeyError KEY_INVALID for keys that are not sound Ed25519 private keys.
+ * @throws ConfigError OPTION_INVALID for an origin that cannot be one, or an epoch that is not a positive safe integer.
+ */
+export function createSigner({ origin, identityKey, epochKey, epoch }: SignerOptions): Signer {
+  checkOrigin(origin);
+  const identitySigner = noteSignerOf(origin, identityKey);
+  const epochSigner = noteSignerOf(epochKeyName(origin, epoch), epochKey);
+  return {
+    origin,
+    identity: identitySigner,
+    epoch: epochSigner,
+    epochNumber: epoch,
+    sign: (text) => signNote({ text, signers: [identitySigner, epochSigner] }),
+  };
 }
 
 /** A signer with keys that live in memory only, made from the environment's random source: for tests and memory logs. */
 export function createMemorySigner(options: { readonly origin: string; readonly environment: Environment }): Signer {
-  throw new Error('not implemented');
+  const { origin, environment } = options;
+  return createSigner({
+    origin,
+    identityKey: privateKeyOfSeed(environment.randomBytes(SEED_BYTES)),
+    epochKey: privateKeyOfSeed(environment.randomBytes(SEED_BYTES)),
+    epoch: FIRST_EPOCH,
+  });
+}
+
+/** The name of the key of an epoch. @throws ConfigError OPTION_INVALID when `epoch` is not a positive safe integer. */
+export function epochKeyName(origin: string, epoch: number): string {
+  if (!Number.isSafeInteger(epoch) || epoch < FIRST_EPOCH) {
+    throw new ConfigError('OPTION_INVALID', `epoch: expected an integer from ${FIRST_EPOCH} on`);
+  }
+  return `${origin}/epoch/${epoch}`;
 }
