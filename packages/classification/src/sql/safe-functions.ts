@@ -1,0 +1,116 @@
+/**
+ * Built-in SQL functions that only read, by dialect, all in lower case. Data. A function that isn't listed here or in
+ * `effect-functions.ts` is somebody's own and may do anything.
+ *
+ * Sources: PostgreSQL 18 manual chapter 9, MySQL 8.4 manual chapter 14, SQLite `lang_corefunc`, `lang_aggfunc`,
+ * `lang_datefunc`, `json1`, Transact-SQL reference "Functions".
+ */
+
+const STANDARD = `
+abs acos asin atan atan2 avg bit_and bit_length bit_or bit_xor cardinality cast ceil ceiling char char_length
+character_length coalesce collate concat concat_ws convert corr cos cosh cot count covar_pop covar_samp cube cume_dist
+current_catalog current_date current_role current_schema current_time current_timestamp current_user date day degrees
+dense_rank exp extract first_value floor format greatest grouping hour if ifnull iif initcap instr isnull
+json_array json_arrayagg json_exists json_extract json_object json_objectagg json_query json_table json_value lag
+last_value lead least left length like ln localtime localtimestamp log log10 log2 lower lpad ltrim max md5 min minute mod month
+now nth_value ntile nullif octet_length overlay percent_rank percentile_cont percentile_disc pi position pow power quarter
+quote radians rand random rank regexp_like regexp_replace regexp_substr regexp_instr repeat replace reverse right rollup
+round row row_number rpad rtrim schema second session_user sign sin sinh soundex space sqrt stddev stddev_pop stddev_samp
+string_agg strcmp substr substring sum tan tanh time timestamp translate treat trim trunc truncate typeof unhex upper user uuid
+values var_pop var_samp variance version week year`;
+
+const POSTGRES = `
+age any_value area array_agg array_append array_cat array_dims array_fill array_length array_lower array_ndims
+array_position array_positions array_prepend array_remove array_replace array_sample array_shuffle array_sort array_to_json
+array_to_string array_to_tsvector array_upper ascii bool_and bool_or boolean box broadcast btrim casefold cbrt center
+circle clock_timestamp col_description convert_from convert_to current_database current_query current_schemas
+current_setting currval date_add date_bin date_part date_subtract date_trunc decode diagonal diameter div encode
+enum_first enum_last enum_range erf erfc every factorial family format_type gamma gcd gen_random_uuid generate_series
+generate_subscripts get_bit get_byte get_current_ts_config has_any_column_privilege has_column_privilege
+has_database_privilege has_function_privilege has_schema_privilege has_sequence_privilege has_table_privilege
+has_type_privilege height host hostmask inet_client_addr inet_client_port inet_server_addr inet_server_port
+isclosed isempty isfinite isopen json_agg json_array_elements json_array_elements_text json_array_length
+json_build_array json_build_object json_each json_each_text json_extract_path json_extract_path_text json_object_agg
+json_object_keys json_populate_record json_populate_recordset json_scalar json_serialize json_strip_nulls json_to_record
+json_to_recordset json_typeof jsonb_agg jsonb_array_elements jsonb_array_elements_text jsonb_array_length
+jsonb_build_array jsonb_build_object jsonb_each jsonb_each_text jsonb_extract_path jsonb_extract_path_text jsonb_insert
+jsonb_object jsonb_object_agg jsonb_object_keys jsonb_path_exists jsonb_path_match jsonb_path_query
+jsonb_path_query_array jsonb_path_query_first jsonb_populate_record jsonb_pretty jsonb_set jsonb_strip_nulls
+jsonb_to_record jsonb_to_recordset jsonb_typeof justify_days justify_hours justify_interval lastval lcm line
+lower_inc lower_inf lseg make_date make_interval make_time make_timestamp make_timestamptz masklen merge_action mode
+multirange netmask network normalize num_nonnulls num_nulls numnode obj_description overlaps parse_ident path
+pg_backend_pid pg_blocking_pids pg_char_to_encoding pg_client_encoding pg_collation_for pg_collation_is_visible
+pg_column_compression pg_column_size pg_conf_load_time pg_current_wal_insert_lsn pg_current_wal_lsn
+pg_current_xact_id_if_assigned pg_database_size pg_describe_object pg_encoding_to_char pg_function_is_visible
+pg_get_constraintdef pg_get_expr pg_get_function_arguments pg_get_function_identity_arguments pg_get_function_result
+pg_get_functiondef pg_get_indexdef pg_get_keywords pg_get_partition_constraintdef pg_get_partkeydef pg_get_ruledef
+pg_get_serial_sequence pg_get_statisticsobjdef pg_get_triggerdef pg_get_userbyid pg_get_viewdef pg_has_role
+pg_identify_object pg_index_column_has_property pg_indexes_size pg_is_in_recovery pg_is_wal_replay_paused
+pg_last_wal_receive_lsn pg_last_wal_replay_lsn pg_last_xact_replay_timestamp pg_listening_channels pg_lock_status
+pg_my_temp_schema pg_opclass_is_visible pg_options_to_table pg_partition_ancestors pg_partition_root pg_partition_tree
+pg_postmaster_start_time pg_relation_filenode pg_relation_size pg_safe_snapshot_blocking_pids pg_show_all_settings
+pg_size_bytes pg_size_pretty pg_stat_get_activity pg_table_is_visible pg_table_size pg_tablespace_location
+pg_tablespace_size pg_timezone_abbrevs pg_timezone_names pg_total_relation_size pg_trigger_depth pg_type_is_visible
+pg_typeof pg_wal_lsn_diff pg_xact_commit_timestamp phraseto_tsquery plainto_tsquery point polygon quote_ident
+quote_literal quote_nullable random_normal range_agg range_intersect_agg range_merge regexp_count regexp_match
+regexp_matches regexp_split_to_array regexp_split_to_table regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope
+regr_sxx regr_sxy regr_syy row_to_json scale set_bit set_byte set_masklen setseed setweight sha224 sha256 sha384 sha512
+shobj_description similarity slope split_part starts_with statement_timestamp string_to_array string_to_table strip strpos
+substring_index suppress_redundant_updates_trigger tableoid text timeofday to_ascii to_bin to_char to_date to_hex to_json
+to_jsonb to_number to_oct to_regclass to_regproc to_regrole to_regtype to_timestamp to_tsquery to_tsvector
+transaction_timestamp trim_array trim_scale trunc ts_debug ts_delete ts_filter ts_headline ts_lexize ts_parse ts_rank
+ts_rank_cd ts_token_type tsquery_phrase tsvector_to_array txid_current_if_assigned unicode_version unistr unnest
+upper_inc upper_inf uuid_extract_timestamp uuid_extract_version uuid_generate_v4 uuid_generate_v1 uuidv4 uuidv7
+websearch_to_tsquery width width_bucket word_similarity xmlagg xmlattributes xmlcomment xmlconcat xmlelement xmlexists
+xmlforest xmlparse xmlpi xmlroot xmlserialize xmltable xpath xpath_exists crypt digest hmac gen_salt levenshtein metaphone
+dmetaphone unaccent st_area st_asgeojson st_astext st_contains st_distance st_dwithin st_geomfromtext st_intersects
+st_makepoint st_setsrid st_transform st_within st_x st_y time_bucket array_intersect`;
+
+const MYSQL = `
+adddate addtime aes_decrypt aes_encrypt any_value bin bin_to_uuid bit_count charset coercibility collation compress
+connection_id conv convert_tz crc32 curdate current_role curtime database date_add date_format date_sub datediff dayname
+dayofmonth dayofweek dayofyear default elt export_set extractvalue field find_in_set format_bytes format_pico_time
+found_rows from_base64 from_days from_unixtime get_format group_concat hex inet6_aton inet6_ntoa inet_aton inet_ntoa
+insert interval is_free_lock is_ipv4 is_ipv4_compat is_ipv4_mapped is_ipv6 is_used_lock is_uuid isnull
+json_array_append json_array_insert json_contains json_contains_path json_depth json_insert json_keys json_length
+json_merge json_merge_patch json_merge_preserve json_overlaps json_pretty json_remove json_replace json_schema_valid
+json_search json_set json_storage_free json_storage_size json_type json_unquote json_valid last_day last_insert_id lcase
+locate make_set makedate maketime match microsecond mid monthname name_const oct ord password period_add period_diff
+ps_current_thread_id ps_thread_id quote random_bytes roles_graphml row_count sec_to_time sha sha1 sha2 st_srid
+statement_digest std str_to_date subdate subtime sysdate system_user time_format time_to_sec timediff timestampadd
+timestampdiff to_base64 to_days to_seconds ucase uncompress uncompressed_length unix_timestamp updatexml utc_date utc_time
+utc_timestamp uuid_short uuid_to_bin weekday weekofyear weight_string yearweek`;
+
+const SQLITE = `
+bm25 changes concat datetime fts5 generate_series geopoly_area glob group_concat hex highlight json json_each json_error_position
+json_group_array json_group_object json_insert json_patch json_pretty json_quote json_remove json_replace json_set json_tree
+json_type json_valid jsonb jsonb_array jsonb_extract jsonb_group_array jsonb_group_object julianday last_insert_rowid
+likelihood likely match matchinfo median offsets percentile printf randomblob snippet sqlite_compileoption_get
+sqlite_compileoption_used sqlite_offset sqlite_source_id sqlite_version strftime string_agg subtype timediff total
+total_changes unicode unistr unixepoch unlikely zeroblob pragma_table_info pragma_table_xinfo pragma_table_list
+pragma_index_list pragma_index_info pragma_index_xinfo pragma_foreign_key_list pragma_database_list pragma_function_list
+pragma_module_list pragma_collation_list pragma_compile_options`;
+
+const SQLSERVER = `
+app_name approx_count_distinct ascii binary_checksum charindex checksum checksum_agg choose col_length col_name
+columnproperty compress connectionproperty containstable count_big cursor_status databaseproperty databasepropertyex
+datalength dateadd datediff datediff_big datefromparts datename datepart datetime2fromparts datetimefromparts
+datetimeoffsetfromparts datetrunc date_bucket db_id db_name decompress difference eomonth error_line error_message
+error_number error_procedure error_severity error_state eventdata file_id file_name filegroup_id fileproperty
+freetexttable fulltextcatalogproperty fulltextserviceproperty generate_series getansinull getdate getutcdate
+has_dbaccess has_perms_by_name hashbytes host_id host_name ident_current ident_incr ident_seed indexkey_property
+indexproperty index_col isdate isjson isnumeric is_member is_rolemember is_srvrolemember json_modify json_path_exists len
+loginproperty log10 min_active_rowversion nchar newid newsequentialid object_definition object_id object_name
+object_schema_name objectproperty objectpropertyex openjson original_db_name original_login parse parsename
+patindex permissions quotename replicate rowcount_big schema_id schema_name scope_identity serverproperty
+sessionproperty session_context smalldatetimefromparts sql_variant_property square stats_date stdev stdevp str string_escape
+string_split stuff suser_id suser_name suser_sid suser_sname switchoffset sysdatetime sysdatetimeoffset
+sysutcdatetime textptr timefromparts todatetimeoffset trigger_nestlevel try_cast try_convert try_parse type_id type_name
+typeproperty unicode user_id user_name var varp xact_state nodes value query exist contains freetext
+fn_helpcollations fn_listextendedproperty sys_fn_get_sql dm_exec_sql_text dm_exec_query_plan dm_db_index_physical_stats
+dm_exec_query_stats dm_io_virtual_file_stats dm_db_stats_properties`;
+
+/** Every built-in that only reads. */
+export const SAFE_FUNCTIONS: ReadonlySet<string> = new Set(
+  `${STANDARD} ${POSTGRES} ${MYSQL} ${SQLITE} ${SQLSERVER}`.split(/\s+/).filter((name) => name !== ''),
+);
