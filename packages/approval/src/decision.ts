@@ -2,63 +2,60 @@
  * An approver's decision. Pure types.
  */
 
-import type { Actor, JsonValue, RiskLevel } from "@countersign/core";
-import type { GrantScope } from "./grant.js";
+import type { Actor, JsonValue, RiskLevel } from '@countersign/core';
+import type { GrantScope } from './grant.js';
 
 /** What is known of who decided: `server` means that this process says so, and is never shown as proof of a person. */
-export const ATTESTATIONS = ["server", "ed25519", "passkey"] as const;
+export const ATTESTATIONS = ['server', 'ed25519', 'passkey'] as const;
 
 /** One of the attestations. */
 export type Attestation = (typeof ATTESTATIONS)[number];
 
 /** What an approver hands to `Approvals.decide`. */
 export interface DecisionInput {
-	readonly decision: "approved" | "rejected";
-	readonly approver: Actor;
-	/** For the record. */
-	readonly reason?: string;
-	/** What the model is told; without it, the model is told that the call was rejected, and the reason. */
-	readonly messageForModel?: string;
-	/** Arguments to run instead, in the shown form: a marker left in place keeps the secret that it stands for. */
-	readonly editedArgs?: JsonValue;
-	/** With `approved`: issue a grant that answers similar requests. */
-	readonly remember?: GrantScope;
-	/** The channel that the decision came through, such as `terminal`. */
-	readonly channel?: string;
+  readonly decision: 'approved' | 'rejected';
+  readonly approver: Actor;
+  /** For the record. */
+  readonly reason?: string;
+  /** What the model is told; without it, the model is told that the call was rejected, and the reason. */
+  readonly messageForModel?: string;
+  /** Arguments to run instead, in the shown form: a marker left in place keeps the secret that it stands for. */
+  readonly editedArgs?: JsonValue;
+  /** With `approved`: issue a grant that answers similar requests. */
+  readonly remember?: GrantScope;
+  /** The channel that the decision came through, such as `terminal`. */
+  readonly channel?: string;
 }
 
 /** A recorded decision. */
 export interface Decision {
-	readonly requestId: string;
-	readonly decision: "approved" | "rejected";
-	readonly approver: Actor;
-	readonly attestation: Attestation;
-	readonly channel?: string;
-	readonly reason?: string;
-	readonly messageForModel?: string;
-	/** The edited arguments, shown form. */
-	readonly editedArgs?: JsonValue;
-	/** Base64 digest of the edited exact arguments: what the approval binds to instead. */
-	readonly editedDigest?: string;
-	readonly editedRisk?: RiskLevel;
-	/** The grant that was issued with this decision. */
-	readonly grantId?: string;
-	readonly decidedAtUs: number;
+  readonly requestId: string;
+  readonly decision: 'approved' | 'rejected';
+  readonly approver: Actor;
+  readonly attestation: Attestation;
+  readonly channel?: string;
+  readonly reason?: string;
+  readonly messageForModel?: string;
+  /** The edited arguments, shown form. */
+  readonly editedArgs?: JsonValue;
+  /** Base64 digest of the edited exact arguments: what the approval binds to instead. */
+  readonly editedDigest?: string;
+  readonly editedRisk?: RiskLevel;
+  /** The grant that was issued with this decision. */
+  readonly grantId?: string;
+  readonly decidedAtUs: number;
 }
 
 /** What an edit comes to, worked out by whoever holds the exact arguments. */
 export interface EditAssessment {
-	readonly editedDigest: string;
-	readonly editedArgs: JsonValue;
-	readonly risk: RiskLevel;
-	readonly verdict: "allow" | "require-approval" | "deny";
+  readonly editedDigest: string;
+  readonly editedArgs: JsonValue;
+  readonly risk: RiskLevel;
+  readonly verdict: 'allow' | 'require-approval' | 'deny';
 }
 
 /** Port: works out what edited arguments come to. Implemented by the gate, for the requests that wait in its process. */
 export interface EditAssessor {
-	/** Answers undefined when the request does not wait in this process. */
-	assessEdit(
-		requestId: string,
-		editedArgs: JsonValue,
-	): Promise<EditAssessment | undefined>;
+  /** Answers undefined when the request does not wait in this process. */
+  assessEdit(requestId: string, editedArgs: JsonValue): Promise<EditAssessment | undefined>;
 }

@@ -1,37 +1,85 @@
+export { applyApprovalEvent, type CurrentRows, type EventStamp } from './apply-event.js';
+export { Approvals, type ApprovalsOptions, createApprovals, type PendingFilter } from './approvals.js';
+export type { ApprovalsEvents, ApprovalsListener, ChannelFailure } from './approvals-events.js';
+export type { Channel, Decide } from './channel.js';
+export { createScriptedChannel, type DecideRequest } from './channels/scripted.js';
+export { createTerminalChannel, type TerminalChannelOptions } from './channels/terminal.js';
 export {
-	ATTESTATIONS,
-	type Attestation,
-	type Decision,
-	type DecisionInput,
-	type EditAssessment,
-	type EditAssessor,
-} from "./decision.js";
-export type {
-	ArgumentPattern,
-	Grant,
-	GrantRecord,
-	GrantScope,
-} from "./grant.js";
-export type {
-	ApprovalEvent,
-	DecisionDraft,
-	DecisionJournal,
-	GrantDraft,
-	JournalResult,
-	RequestDraft,
-} from "./journal.js";
+  ATTESTATIONS,
+  type Attestation,
+  type Decision,
+  type DecisionInput,
+  type EditAssessment,
+  type EditAssessor,
+} from './decision.js';
 export {
-	type ApprovalRecord,
-	type ApprovalRequest,
-	EXPIRY_CAUSES,
-	type ExpiryCause,
-	REQUEST_STATES,
-	type RequestState,
-} from "./request.js";
+  AlreadyDecidedError,
+  ApprovalError,
+  type ApprovalErrorCode,
+  type ApprovalNotFoundCode,
+  ApprovalNotFoundError,
+  alreadyDecided,
+  type DecidedBy,
+  type DecisionInvalidCode,
+  DecisionInvalidError,
+} from './errors.js';
+export { evaluatePolicy, policyDigest } from './evaluate-policy.js';
+export type { ArgumentPattern, Grant, GrantRecord, GrantScope } from './grant.js';
+export { type GrantOrigin, grantFromDecision, suggestPatterns } from './issue-grant.js';
 export type {
-	ApprovalStore,
-	GrantChange,
-	RequestChange,
-	RequestFilter,
-} from "./store.js";
-export { type PolicyVerdict, VERDICTS, type Verdict } from "./verdict.js";
+  ApprovalEvent,
+  DecisionDraft,
+  DecisionJournal,
+  GrantDraft,
+  JournalResult,
+  RequestDraft,
+} from './journal.js';
+export {
+  explainDeadGrant,
+  explainGrantMismatch,
+  type GrantCandidate,
+  type GrantMismatch,
+  matchesGrant,
+} from './match-grant.js';
+export {
+  type ApprovalChanges,
+  createMemoryApprovalStore,
+  createMemoryJournal,
+  type MemoryApprovalStore,
+  type MemoryJournalOptions,
+} from './memory-store.js';
+export {
+  createPolicy,
+  POLICY_TIMEOUT_MS,
+  type Policy,
+  type PolicyInput,
+  type PolicyMatch,
+  type PolicyRule,
+} from './policy.js';
+export {
+  type ApprovalRecord,
+  type ApprovalRequest,
+  EXPIRY_CAUSES,
+  type ExpiryCause,
+  REQUEST_STATES,
+  type RequestState,
+} from './request.js';
+export { formatApprovalRecord, formatGrantRecord, parseApprovalRecord, parseGrantRecord } from './rows.js';
+export { GRANT_LIMITS, MAX_TEXT_BYTES } from './schemas.js';
+export type { ApprovalStore, GrantChange, RequestChange, RequestFilter } from './store.js';
+export {
+  type GrantRefusalCode,
+  type GrantTransitionResult,
+  grantRefusalError,
+  issueGrant,
+  type Refusal,
+  requestRefusalError,
+  revokeGrant,
+  type TransitionEvent,
+  type TransitionRefusalCode,
+  type TransitionResult,
+  transition,
+  useGrant,
+} from './transition.js';
+export { type PolicyVerdict, VERDICTS, type Verdict } from './verdict.js';
+export type { SettledRequest } from './waiting-room.js';

@@ -3,18 +3,18 @@
  */
 
 /** What the policy says of a call, from most lenient to most restrictive. */
-export const VERDICTS = ["allow", "require-approval", "deny"] as const;
+export const VERDICTS = ['allow', 'require-approval', 'deny'] as const;
 
 /** The machine's answer: run it, ask a person, or refuse it. */
 export type Verdict = (typeof VERDICTS)[number];
 
 /** A verdict with the rule that gave it. */
 export interface PolicyVerdict {
-	readonly verdict: Verdict;
-	/** The id of the rule that decided: of a rule of the policy, `default:<level>`, or a hard floor such as `floor:guard`. */
-	readonly rule: string;
-	/** One plain sentence. */
-	readonly reason: string;
-	/** How long a request under this verdict may wait, in milliseconds. */
-	readonly timeoutMs: number;
+  readonly verdict: Verdict;
+  /** The id of the rule that decided: of a rule of the policy, `default:<level>`, or a hard floor such as `floor:guard`. */
+  readonly rule: string;
+  /** One plain sentence. */
+  readonly reason: string;
+  /** How long a request under this verdict may wait, in milliseconds. */
+  readonly timeoutMs: number;
 }

@@ -1,0 +1,255 @@
+/**
+ * The approval service: asks, waits, decides, remembers. It writes through the journal only, so that every change is an entry of
+ * the log; rows that other processes write reach it through the store.
+ */
+
+import type { Actor, Environment } from '@countersign/core';
+import {
+  ApprovalsEmitter,
+  type ApprovalsEvents,
+  type ApprovalsListener,
+  type ChannelFailure,
+} from './approvals-events.js';
+import type { Channel } from './channel.js';
+import type { Decision, DecisionInput, EditAssessor } from './decision.js';
+import {
+  AlreadyDecidedError,
+  ApprovalError,
+  alreadyDecided,
+  DecisionInvalidError,
+  decidedTooLate,
+  grantNotFound,
+  requestNotFound,
+} from './errors.js';
+import type { Grant, GrantRecord } from './grant.js';
+import type { DecisionJournal, RequestDraft } from './journal.js';
+import { explainDeadGrant, type GrantCandidate, matchesGrant } from './match-grant.js';
+import { parseDecisionInput, prepareDecision } from './prepare-decision.js';
+import type { ApprovalRecord, ApprovalRequest, ExpiryCause } from './request.js';
+import { revocationSchema } from './schemas.js';
+import type { ApprovalStore, RequestFilter } from './store.js';
+import { isSettled, type SettledRequest, WaitingRoom } from './waiting-room.js';
+import { describeIssues } from './zod-issues.js';
+
+/** What the service works with. */
+export interface ApprovalsOptions {
+  readonly store: ApprovalStore;
+  readonly journal: DecisionJournal;
+  readonly environment: Environment;
+  /** Every request is shown on every channel. */
+  readonly channels?: readonly Channel[];
+  /** Works out what edited arguments come to; without it no edit is possible. */
+  readonly edits?: EditAssessor;
+  /** Milliseconds between two readings of the store while a call waits here; default 250. */
+  readonly pollMs?: number;
+  /** Takes one line that a person should see, such as how to answer a request that no channel could show. */
+  readonly warn?: (line: string) => void;
+}
+
+/** Which pending requests to list. */
+export type PendingFilter = Omit<RequestFilter, 'states'>;
+
+/** Creates the approval service. */
+export function createApprovals(options: ApprovalsOptions): Approvals {
+  return new Approvals(options);
+}
+
+/** The approval service of one process; it owns the timers of the calls that wait here. */
+export class Approvals {
+  readonly #options: ApprovalsOptions;
+  readonly #events: ApprovalsEmitter;
+  readonly #room: WaitingRoom;
+  #closed = false;
+
+  constructor(options: ApprovalsOptions) {
+    this.#options = options;
+    this.#events = new ApprovalsEmitter(options.warn);
+    this.#room = new WaitingRoom({
+      store: options.store,
+      environment: options.environment,
+      pollMs: options.pollMs ?? DEFAULT_POLL_MS,
+      expire: (request, cause) => this.#expire(request.id, cause),
+      found: (record) => this.#ended(record),
+      failed: (error) => this.#report({ source: 'store', error }),
+    });
+  }
+
+  /** The requests that may still be decided, oldest first; at most 100 unless the filter says otherwise. */
+  async pending(filter: PendingFilter = {}): Promise<readonly ApprovalRequest[]> {
+    const records = await this.#options.store.requests({ ...filter, states: ['pending'] });
+    const nowUs = this.#options.environment.nowUs();
+    return records.map((record) => record.request).filter((request) => nowUs < request.expiresAtUs);
+  }
+
+  /**
+   * Decides a request of any process on this store.
+   * @throws DecisionInvalidError when the decision cannot be taken as it is; the request still waits.
+   * @throws AlreadyDecidedError `ALREADY_DECIDED` for whoever comes second: who, what and when.
+   * @throws ApprovalNotFoundError `REQUEST_NOT_FOUND`.
+   */
+  async decide(id: string, input: DecisionInput): Promise<Decision> {
+    this.#assertOpen();
+    const checked = parseDecisionInput(input);
+    const { store, journal, environment, edits } = this.#options;
+    const record = await store.request(id);
+    if (record === undefined) throw requestNotFound(id);
+    if (record.state !== 'pending') throw alreadyDecided(record);
+    if (environment.nowUs() >= record.request.expiresAtUs) throw decidedTooLate(record);
+    const event = await prepareDecision(checked, { request: record.request, environment, edits });
+    return this.#room.exclusively(id, async () => {
+      const written = await journal.record(event);
+      const settled = answered(written.request);
+      if (settled.decision === undefined) throw journalFault('a decided request without its decision');
+      this.#ended(settled);
+      if (written.grant !== undefined) this.#events.emit('grant-issued', written.grant.grant);
+      return settled.decision;
+    });
+  }
+
+  /** The grants that may still answer a call, oldest first. */
+  async grants(): Promise<readonly Grant[]> {
+    const nowUs = this.#options.environment.nowUs();
+    const records = await this.#options.store.grants();
+    return records.filter((record) => explainDeadGrant(record, nowUs) === undefined).map((record) => record.grant);
+  }
+
+  /**
+   * Revokes a grant for good.
+   * @throws ApprovalNotFoundError `GRANT_NOT_FOUND`.
+   * @throws DecisionInvalidError `GRANT_REVOKED` when it was revoked before, `DECISION_INVALID` for a bad input.
+   */
+  async revoke(grantId: string, revocation: { readonly by: Actor; readonly reason?: string }): Promise<Grant> {
+    this.#assertOpen();
+    const parsed = revocationSchema.safeParse(revocation);
+    if (!parsed.success) {
+      throw new DecisionInvalidError('DECISION_INVALID', `revocation: ${describeIssues(parsed.error, revocation)}`);
+    }
+    if ((await this.#options.store.grant(grantId)) === undefined) throw grantNotFound(grantId);
+    const { grant } = await this.#options.journal.record({ kind: 'grant-revoked', grantId, ...parsed.data });
+    if (grant === undefined) throw journalFault('no row of the grant');
+    this.#events.emit('grant-revoked', grant.grant, parsed.data.by);
+    return grant.grant;
+  }
+
+  /** For the gate: the live grant that answers this call, of several the one that ends first. */
+  async findGrant(candidate: GrantCandidate): Promise<GrantRecord | undefined> {
+    const nowUs = this.#options.environment.nowUs();
+    const records = await this.#options.store.grants();
+    return records.filter((record) => matchesGrant(record, candidate, nowUs)).sort(byEnd)[0];
+  }
+
+  /**
+   * For the gate: records a request, shows it on every channel, and waits until it has left `pending`, whoever ends it: an approver
+   * here or in another process, its time limit, or `signal`.
+   * @throws ApprovalError `APPROVALS_CLOSED` when the service is closed meanwhile; the request then stays pending.
+   * @throws What the journal throws when the request or its end cannot be recorded: the call must not run.
+   */
+  async ask(draft: RequestDraft, options: { readonly signal?: AbortSignal } = {}): Promise<SettledRequest> {
+    this.#assertOpen();
+    const { request: record } = await this.#options.journal.record({ kind: 'requested', request: draft });
+    if (record === undefined) throw journalFault('no row of the request');
+    if (isSettled(record)) return record;
+    this.#assertOpen();
+    const { settled, closed } = this.#room.wait(record.request, options.signal);
+    this.#events.emit('requested', record.request);
+    if (options.signal?.aborted !== true) this.#show(record.request, closed);
+    return settled;
+  }
+
+  /** Adds a listener. What it throws, now or later, is reported as `channel-failed` and never affects a call. */
+  on<Name extends keyof ApprovalsEvents>(event: Name, listener: ApprovalsListener<Name>): this {
+    this.#events.on(event, listener);
+    return this;
+  }
+
+  /** Removes a listener. */
+  off<Name extends keyof ApprovalsEvents>(event: Name, listener: ApprovalsListener<Name>): this {
+    this.#events.off(event, listener);
+    return this;
+  }
+
+  /** Stops all timers and closes the channels. Calls that wait here fail with `APPROVALS_CLOSED`; their requests stay pending. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#room.failAll(closedError());
+    for (const channel of this.#options.channels ?? []) {
+      try {
+        await channel.close?.();
+      } catch (error) {
+        this.#report({ source: channel.name, error });
+      }
+    }
+  }
+
+  async #expire(requestId: string, cause: ExpiryCause): Promise<void> {
+    try {
+      const { request } = await this.#options.journal.record({ kind: 'expired', requestId, cause });
+      this.#ended(answered(request));
+    } catch (error) {
+      const isOver = error instanceof AlreadyDecidedError;
+      const isEarly = error instanceof ApprovalError && error.code === 'NOT_YET_EXPIRED';
+      if (!isOver && !isEarly) throw error;
+    }
+  }
+
+  /** The one place where the end of a request becomes known in this process. */
+  #ended(record: SettledRequest): void {
+    this.#room.settle(record);
+    const { request, decision, cause } = record;
+    if (cause !== undefined) this.#events.emit('expired', request, cause);
+    else if (decision !== undefined) this.#events.emit('decided', decision, request);
+  }
+
+  #show(request: ApprovalRequest, closed: AbortSignal): void {
+    const channels = this.#options.channels ?? [];
+    const shown = channels.map((channel) => this.#showOn(channel, request, closed));
+    void Promise.all(shown).then((reached) => {
+      if (!closed.aborted && !reached.includes(true)) this.#options.warn?.(howToAnswer(request));
+    });
+  }
+
+  async #showOn(channel: Channel, request: ApprovalRequest, closed: AbortSignal): Promise<boolean> {
+    try {
+      await channel.show(request, (input) => this.decide(request.id, { channel: channel.name, ...input }), closed);
+      return true;
+    } catch (error) {
+      this.#report({ source: channel.name, requestId: request.id, error });
+      return false;
+    }
+  }
+
+  #report(failure: ChannelFailure): void {
+    this.#events.emit('channel-failed', failure);
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw closedError();
+  }
+}
+
+const DEFAULT_POLL_MS = 250;
+
+function closedError(): ApprovalError {
+  return new ApprovalError('APPROVALS_CLOSED', 'the approval service is closed', {
+    hint: 'Requests that were open stay pending: any process on the same store can decide them until they expire.',
+  });
+}
+
+function journalFault(found: string): ApprovalError {
+  return new ApprovalError('JOURNAL_ANSWER_INVALID', `the journal answered ${found}`);
+}
+
+function answered(record: ApprovalRecord | undefined): SettledRequest {
+  if (record === undefined || !isSettled(record)) throw journalFault('a request that is still pending');
+  return record;
+}
+
+function howToAnswer({ id }: ApprovalRequest): string {
+  return `A call waits for approval and no channel could show it. Answer it with approvals.decide('${id}', ...) or: countersign approve ${id}`;
+}
+
+/** The one that ends first stands first; of equals the older id. */
+function byEnd(a: GrantRecord, b: GrantRecord): number {
+  return a.grant.expiresAtUs - b.grant.expiresAtUs || (a.grant.id < b.grant.id ? -1 : 1);
+}

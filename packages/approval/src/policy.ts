@@ -1,0 +1,143 @@
+/**
+ * The approval part of the policy: which calls run, which wait for a person, which are refused. Pure.
+ */
+
+import { ConfigError, EFFECTS, type Effect, RISK_LEVELS, type RiskLevel } from '@countersign/core';
+import { z } from 'zod';
+import { MAX_GLOB_LENGTH } from './glob.js';
+import { VERDICTS, type Verdict } from './verdict.js';
+import { describeIssues } from './zod-issues.js';
+
+/** Which calls a rule is about: all conditions that are there must hold; a list holds when any of its members does. */
+export interface PolicyMatch {
+  /** Globs over the tool's name (`*` any text, `?` one character). */
+  readonly tool?: string | readonly string[];
+  /** Glob over the tool's server; a tool without a server does not match. */
+  readonly server?: string;
+  readonly risk?: RiskLevel | readonly RiskLevel[];
+  /** Any of the call's effects. */
+  readonly effect?: Effect | readonly Effect[];
+  /** Glob over the id of the calling actor; a call without an actor does not match. */
+  readonly actor?: string;
+  /** Glob over the session; a call without a session does not match. */
+  readonly session?: string;
+}
+
+/** One rule. Of all rules that match a call, the most restrictive decides, and of equals the first. */
+export interface PolicyRule {
+  /** Stands in the log: 1 to 128 of `A-Z a-z 0-9 . _ -`. */
+  readonly id: string;
+  readonly match: PolicyMatch;
+  readonly verdict: Verdict;
+  /** One plain sentence; needed where the rule allows calls that may be critical. */
+  readonly reason?: string;
+  /** How long a request under this rule may wait, in milliseconds: 1 second to 7 days. */
+  readonly timeoutMs?: number;
+}
+
+/** A checked policy with its defaults filled in. */
+export interface Policy {
+  readonly version: 1;
+  /** The verdict by risk level where no rule matches. */
+  readonly defaults: Readonly<Record<RiskLevel, Verdict>>;
+  readonly rules: readonly PolicyRule[];
+  /** How long a request may wait, in milliseconds: 1 second to 7 days; 10 minutes by default. */
+  readonly timeoutMs: number;
+  /** What becomes of a call whose arguments cannot be bound to an approval. */
+  readonly unbindable: 'refuse' | 'run';
+}
+
+/** A policy as it is written: what is left out takes its default. */
+export interface PolicyInput {
+  readonly version: 1;
+  /** Without an entry: safe and moderate run, destructive and critical wait. `critical` cannot be allowed here, only by a rule with a reason. */
+  readonly defaults?: Partial<Readonly<Record<RiskLevel, Verdict>>>;
+  readonly rules?: readonly PolicyRule[];
+  readonly timeoutMs?: number;
+  readonly unbindable?: 'refuse' | 'run';
+}
+
+/** The bounds and the default of the time that a request may wait, in milliseconds. */
+export const POLICY_TIMEOUT_MS = { min: 1_000, default: 600_000, max: 7 * 24 * 60 * 60 * 1_000 } as const;
+
+/** The most rules in a policy. */
+export const MAX_POLICY_RULES = 1_000;
+
+/**
+ * Checks a policy and fills in its defaults; without an input, the policy of defaults.
+ * @throws ConfigError CONFIG_INVALID naming every place, what was expected, and the type of what was found.
+ */
+export function createPolicy(input?: unknown): Policy {
+  const given = input ?? { version: 1 };
+  const parsed = policySchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError('CONFIG_INVALID', `policy: ${describeIssues(parsed.error, given)}`, {
+    hint: 'Correct the policy at the place named; docs/approvals.md lists its members.',
+  });
+}
+
+/** Rule ids that would read like something else in the log's `decisionBy`. */
+const RESERVED_RULE_IDS: readonly string[] = ['similar_match', 'timeout', 'aborted'];
+
+const glob = z.string().min(1).max(MAX_GLOB_LENGTH);
+const timeoutMs = z.number().int().min(POLICY_TIMEOUT_MS.min).max(POLICY_TIMEOUT_MS.max);
+const risk = z.enum(RISK_LEVELS);
+const effect = z.enum(EFFECTS);
+const verdict = z.enum(VERDICTS);
+
+function oneOrMore<T extends z.ZodType>(one: T) {
+  return z.union([one, z.array(one).min(1).max(100).readonly()]);
+}
+
+const matchSchema = z.strictObject({
+  tool: oneOrMore(glob).exactOptional(),
+  server: glob.exactOptional(),
+  risk: oneOrMore(risk).exactOptional(),
+  effect: oneOrMore(effect).exactOptional(),
+  actor: glob.exactOptional(),
+  session: glob.exactOptional(),
+});
+
+const ruleSchema = z
+  .strictObject({
+    id: z.string().refine((id) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(id) && !RESERVED_RULE_IDS.includes(id), {
+      message: 'expected 1 to 128 of A-Z a-z 0-9 . _ - and no reserved name',
+    }),
+    match: matchSchema,
+    verdict,
+    reason: z.string().min(1).max(1_000).exactOptional(),
+    timeoutMs: timeoutMs.exactOptional(),
+  })
+  .refine((rule) => rule.verdict !== 'allow' || rule.reason !== undefined || !mayBeCritical(rule.match), {
+    path: ['reason'],
+    message:
+      'expected a reason, because this rule allows calls that may be critical (or name other levels in match.risk)',
+  });
+
+const policySchema = z.strictObject({
+  version: z.literal(1),
+  defaults: z
+    .strictObject({
+      safe: verdict.default('allow'),
+      moderate: verdict.default('allow'),
+      destructive: verdict.default('require-approval'),
+      critical: verdict.default('require-approval').refine((value) => value !== 'allow', {
+        message: 'expected require-approval or deny; only a rule with a reason may allow critical calls',
+      }),
+    })
+    .prefault({}),
+  rules: z
+    .array(ruleSchema)
+    .max(MAX_POLICY_RULES)
+    .refine((rules) => new Set(rules.map((rule) => rule.id)).size === rules.length, {
+      message: 'expected every id once, found one twice',
+    })
+    .readonly()
+    .default([]),
+  timeoutMs: timeoutMs.default(POLICY_TIMEOUT_MS.default),
+  unbindable: z.enum(['refuse', 'run']).default('refuse'),
+});
+
+function mayBeCritical(match: PolicyMatch): boolean {
+  return match.risk === undefined || [match.risk].flat().includes('critical');
+}

@@ -1,0 +1,109 @@
+/**
+ * From what an approver hands in to what the journal records: every check that needs no lock.
+ */
+
+import { compareRisk, createId, type Environment } from '@countersign/core';
+import type { Decision, DecisionInput, EditAssessment, EditAssessor } from './decision.js';
+import { DecisionInvalidError } from './errors.js';
+import { grantFromDecision } from './issue-grant.js';
+import type { ApprovalEvent } from './journal.js';
+import type { ApprovalRequest } from './request.js';
+import { decisionInputSchema } from './schemas.js';
+import { describeIssues } from './zod-issues.js';
+
+/** What the checks need. */
+export interface PrepareOptions {
+  readonly request: ApprovalRequest;
+  readonly environment: Environment;
+  readonly edits: EditAssessor | undefined;
+}
+
+/**
+ * Checks the form of a decision and answers a private copy.
+ * @throws DecisionInvalidError DECISION_INVALID naming the places, without values.
+ */
+export function parseDecisionInput(input: unknown): DecisionInput {
+  const parsed = decisionInputSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new DecisionInvalidError('DECISION_INVALID', `decision: ${describeIssues(parsed.error, input)}`, {
+    hint: 'docs/approvals.md lists the members of a decision.',
+  });
+}
+
+/**
+ * The event that records a decision on `request`, with its grant where one was asked for.
+ * @throws DecisionInvalidError SELF_APPROVAL, EDIT_NOT_POSSIBLE_HERE, EDIT_DENIED, EDIT_RAISES_RISK or GRANT_NOT_ALLOWED.
+ */
+export async function prepareDecision(
+  input: DecisionInput,
+  { request, environment, edits }: PrepareOptions,
+): Promise<Extract<ApprovalEvent, { kind: 'decided' }>> {
+  refuseSelfApproval(input, request);
+  if (input.editedArgs !== undefined && input.remember !== undefined) {
+    throw new DecisionInvalidError('GRANT_NOT_ALLOWED', `request ${request.id}: an edited approval is not remembered`, {
+      hint: 'Approve with the edits alone, and remember a call that needs none.',
+    });
+  }
+  const edit = input.editedArgs === undefined ? undefined : await assess(input, request, edits);
+  const grant =
+    input.remember &&
+    grantFromDecision({
+      request,
+      scope: input.remember,
+      grantId: createId(environment),
+      issuedBy: input.approver,
+      nowUs: environment.nowUs(),
+    });
+  return {
+    kind: 'decided',
+    decision: {
+      requestId: request.id,
+      decision: input.decision,
+      approver: input.approver,
+      attestation: 'server',
+      ...(input.channel !== undefined && { channel: input.channel }),
+      ...(input.reason !== undefined && { reason: input.reason }),
+      ...(input.messageForModel !== undefined && { messageForModel: input.messageForModel }),
+      ...(edit !== undefined && editMembers(edit)),
+      ...(grant !== undefined && { grantId: grant.id }),
+    },
+    ...(grant !== undefined && { grant }),
+  };
+}
+
+function refuseSelfApproval({ approver }: DecisionInput, { id, requester }: ApprovalRequest): void {
+  if (requester === undefined || approver.kind !== requester.kind || approver.id !== requester.id) return;
+  throw new DecisionInvalidError('SELF_APPROVAL', `request ${id}: its requester cannot decide it`, {
+    hint: 'Somebody else has to decide.',
+  });
+}
+
+async function assess(
+  { editedArgs }: DecisionInput,
+  request: ApprovalRequest,
+  edits: EditAssessor | undefined,
+): Promise<EditAssessment> {
+  const edit = editedArgs === undefined ? undefined : await edits?.assessEdit(request.id, editedArgs);
+  if (edit === undefined) {
+    throw new DecisionInvalidError('EDIT_NOT_POSSIBLE_HERE', `request ${request.id} does not wait in this process`, {
+      hint: 'Edit where the call waits, or reject it and say what should be changed.',
+    });
+  }
+  if (edit.verdict === 'deny') {
+    throw new DecisionInvalidError('EDIT_DENIED', `request ${request.id}: the policy denies the call as edited`, {
+      hint: 'Choose other arguments, or reject the call.',
+    });
+  }
+  if (compareRisk(edit.risk, request.risk) > 0) {
+    throw new DecisionInvalidError(
+      'EDIT_RAISES_RISK',
+      `request ${request.id}: expected at most ${request.risk} risk after the edit, found ${edit.risk}`,
+      { hint: 'Choose other arguments, or reject the call and let the agent ask again.' },
+    );
+  }
+  return edit;
+}
+
+function editMembers(edit: EditAssessment): Pick<Decision, 'editedArgs' | 'editedDigest' | 'editedRisk'> {
+  return { editedArgs: edit.editedArgs, editedDigest: edit.editedDigest, editedRisk: edit.risk };
+}
