@@ -13,6 +13,13 @@ export interface StoredLeaf {
   readonly leaf?: string;
   /** 32 bytes: the leaf hash, kept when the leaf is purged. */
   readonly leafHash: Uint8Array;
+  /** True where bytes are stored that are no valid UTF-8; `leaf` is absent then. A JavaScript string would hide it. */
+  readonly unreadable?: true;
+}
+
+/** A leaf to be stored. */
+export interface WrittenLeaf extends StoredLeaf {
+  readonly leaf: string;
 }
 
 /** A payload as it was stored. */
@@ -23,6 +30,15 @@ export interface StoredPayload {
   readonly salt: Uint8Array;
   /** Canonical JSON, as it was committed to. */
   readonly bytes: Uint8Array;
+}
+
+/** A checkpoint as it was stored. */
+export interface StoredCheckpoint {
+  readonly size: number;
+  /** The C2SP signed note. */
+  readonly note: string;
+  /** True for one that is kept for good. */
+  readonly kept: boolean;
 }
 
 /** What the store holds now. */
@@ -61,7 +77,7 @@ export interface LockedState {
 /** Everything that one commit writes. */
 export interface LogBatch {
   /** Contiguous from the head's size. */
-  readonly leaves: readonly Required<StoredLeaf>[];
+  readonly leaves: readonly WrittenLeaf[];
   readonly payloads: readonly StoredPayload[];
   readonly requests: readonly RequestChange[];
   readonly grants: readonly GrantChange[];
@@ -116,7 +132,7 @@ export interface LogReader {
   /** All payloads of the entries from `from` to `to` (exclusive), by index and name. */
   payloads(range: { readonly from: number; readonly to: number }): Promise<readonly StoredPayload[]>;
   /** All kept checkpoints, the newest included, ascending by size. */
-  checkpoints(): Promise<readonly { readonly size: number; readonly note: string }[]>;
+  checkpoints(): Promise<readonly StoredCheckpoint[]>;
   /** All request rows in order of id after `after`. */
   requestRows(page: { readonly after?: string; readonly limit: number }): Promise<readonly ApprovalRecord[]>;
   /** All grant rows in order of id after `after`. */
