@@ -18,12 +18,12 @@ export function run(command, args, { cwd, env = process.env, logFile } = {}) {
   const log = logFile === undefined ? undefined : openLog(logFile);
   const stdio = log === undefined ? 'inherit' : ['ignore', log, log];
   return new Promise((resolve, reject) => {
-    // Windows starts .cmd files (npx) through a shell only; no argument here needs quoting.
+    // Windows starts .cmd files through a shell only; no argument here needs quoting.
     const child = spawn(command, args, {
       cwd,
       env,
       stdio,
-      shell: process.platform === 'win32' && command === 'npx',
+      shell: process.platform === 'win32' && ['npm', 'npx'].includes(command),
     });
     child.once('error', reject);
     child.once('close', (code) => resolve(code ?? 1));

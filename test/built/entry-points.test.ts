@@ -1,6 +1,6 @@
 /** What someone who installed the packages can import, against what the sources export. */
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createTemporaryProject, entryPoints, packageDirs } from './temporary-project.js';
 
@@ -18,6 +18,11 @@ describe.each(entryPoints())('$name', ({ name, types, source }) => {
   test('comes with type declarations', () => {
     expect(existsSync(types)).toBe(true);
   });
+});
+
+test('the installed packages wrap a tool, record its call, answer a query and verify the log', () => {
+  const code = readFileSync(new URL('./round-trip.mjs', import.meta.url), 'utf8');
+  expect(project.run(code)).toBe('wrapped, called, queried and verified\n');
 });
 
 test('every package has an entry point', () => {
