@@ -24,6 +24,8 @@ const MAX_SIZE = 130;
 const LEAVES = createLeafHashes(MAX_SIZE + 1);
 const READER = readerOf(LEAVES);
 const SIZES = Array.from({ length: MAX_SIZE }, (_, index) => index + 1);
+/** All small sizes, and the large ones whose trees have extreme shapes: each proof of these is tried with many changes. */
+const SHAPES = SIZES.filter((size) => size <= 34 || [63, 64, 65, 85, 127, 128, 129, 130].includes(size));
 
 describe('the slow reference', () => {
   it('gives the root of three leaves that is worked out by hand', () => {
@@ -166,7 +168,7 @@ describe('proofs', () => {
   });
 
   it('of inclusion fail after any one change to a hash, their number, their order, the leaf or the root', () => {
-    for (const size of SIZES) {
+    for (const size of SHAPES) {
       const root = referenceRoot(0, size);
       for (let index = 0; index < size; index += 1) {
         const leafHash = at(LEAVES, index);
@@ -201,7 +203,7 @@ describe('proofs', () => {
   });
 
   it('of consistency fail after any one change to a hash, their number, their order or a root', () => {
-    for (const to of SIZES) {
+    for (const to of SHAPES) {
       for (let from = 1; from <= to; from += 1) {
         const [fromRoot, toRoot] = [referenceRoot(0, from), referenceRoot(0, to)];
         const proof = referenceProof(from, to);
