@@ -1,0 +1,1 @@
+export { type OpenSqliteOptions, openSqlite, type SqliteStores } from './open-sqlite.js';

@@ -1,0 +1,92 @@
+/**
+ * Rows as SQLite answers them, checked before anybody believes them.
+ */
+
+import { type ApprovalRecord, type GrantRecord, parseApprovalRecord, parseGrantRecord } from '@countersign/approval';
+import {
+  StoreCorruptError,
+  type StoredCheckpoint,
+  type StoredHead,
+  type StoredLeaf,
+  type StoredPayload,
+} from '@countersign/audit';
+import { z } from 'zod';
+
+const blob = z.instanceof(Uint8Array);
+
+const leafRow = z.strictObject({ idx: z.int(), leaf: blob.nullable(), leaf_hash: blob });
+const payloadRow = z.strictObject({ idx: z.int(), name: z.string(), salt: blob, bytes: blob });
+const headRow = z.strictObject({ size: z.int().nonnegative(), edge: blob });
+const approvalRow = z.strictObject({ id: z.string(), record: z.string() });
+const checkpointRow = z.strictObject({ size: z.int().nonnegative(), note: z.string(), kept: z.int() });
+
+/** A leaf; bytes that are no UTF-8 are reported as such. */
+export function toLeaf(row: unknown): StoredLeaf {
+  const { idx, leaf, leaf_hash: leafHash } = checked(leafRow, row, 'entries');
+  if (leaf === null) return { index: idx, leafHash };
+  const text = decodeText(leaf);
+  return text === undefined ? { index: idx, leafHash, unreadable: true } : { index: idx, leaf: text, leafHash };
+}
+
+/** A payload. */
+export function toPayload(row: unknown): StoredPayload {
+  const { idx, name, salt, bytes } = checked(payloadRow, row, 'payloads');
+  return { index: idx, name, salt, bytes };
+}
+
+/** Size and edge. */
+export function toHead(row: unknown): Pick<StoredHead, 'size' | 'edge'> {
+  return row === undefined ? { size: 0, edge: new Uint8Array() } : checked(headRow, row, 'head');
+}
+
+/** A checkpoint. */
+export function toCheckpoint(row: unknown): StoredCheckpoint {
+  const { size, note, kept } = checked(checkpointRow, row, 'checkpoints');
+  return { size, note, kept: kept === 1 };
+}
+
+/** A request row; its key must be the id in its record. @throws StoreCorruptError STORE_DAMAGED */
+export function requestRow(row: unknown): ApprovalRecord {
+  const { id, record } = checked(approvalRow, row, 'approval_requests');
+  const parsed = parsedRow(() => parseApprovalRecord(record), 'approval_requests');
+  if (parsed.request.id !== id) throw damaged('approval_requests');
+  return parsed;
+}
+
+/** A grant row, likewise. @throws StoreCorruptError STORE_DAMAGED */
+export function grantRow(row: unknown): GrantRecord {
+  const { id, record } = checked(approvalRow, row, 'approval_grants');
+  const parsed = parsedRow(() => parseGrantRecord(record), 'approval_grants');
+  if (parsed.grant.id !== id) throw damaged('approval_grants');
+  return parsed;
+}
+
+/** Strict UTF-8; a byte order mark stays part of the text. */
+export function decodeText(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function checked<T>(schema: z.ZodType<T>, row: unknown, table: string): T {
+  const result = schema.safeParse(row);
+  if (result.success) return result.data;
+  throw damaged(table);
+}
+
+function parsedRow<T>(parse: () => T, table: string): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw damaged(table, cause);
+  }
+}
+
+function damaged(table: string, cause?: unknown): StoreCorruptError {
+  return new StoreCorruptError('STORE_DAMAGED', `A row of ${table} has not the form that was written.`, {
+    hint: 'Run `countersign verify`.',
+    cause,
+  });
+}

@@ -1,0 +1,68 @@
+/**
+ * The database schema, as text: `inspect` compares what a file holds with exactly these statements.
+ * Searchable columns are generated from the leaf, so that no column can say what its signed leaf does not.
+ */
+
+/** "CSLG" in ASCII: marks a file as ours (SQLite's `application_id`). */
+export const APPLICATION_ID = 0x43534c47;
+
+/** The schema version that this code writes (SQLite's `user_version`). */
+export const SCHEMA_VERSION = 1;
+
+/** The condition of every index over begin entries, word for word as queries state it. */
+export const IS_BEGIN = "kind IN ('tool-call', 'tool-refused')";
+
+/** The statements of schema version 1, one object each. */
+export const SCHEMA_1: readonly string[] = [
+  `CREATE TABLE entries (
+  idx INTEGER PRIMARY KEY,
+  leaf TEXT,
+  leaf_hash BLOB NOT NULL CHECK (length(leaf_hash) = 32),
+  id TEXT AS (leaf ->> '$.id') VIRTUAL,
+  kind TEXT AS (leaf ->> '$.kind') VIRTUAL,
+  time TEXT AS (leaf ->> '$.time') VIRTUAL,
+  run TEXT AS (leaf ->> '$.run') VIRTUAL,
+  call TEXT AS (leaf ->> '$.call') VIRTUAL,
+  session TEXT AS (leaf ->> '$.session') VIRTUAL,
+  tool TEXT AS (leaf ->> '$.tool') VIRTUAL,
+  risk TEXT AS (leaf ->> '$.risk') VIRTUAL,
+  decision TEXT AS (leaf ->> '$.decision') VIRTUAL,
+  actor TEXT AS (leaf ->> '$.actor.id') VIRTUAL
+) STRICT`,
+  'CREATE UNIQUE INDEX entries_by_id ON entries (id)',
+  'CREATE INDEX entries_by_kind ON entries (kind, idx)',
+  'CREATE INDEX entries_by_call ON entries (call, run, idx)',
+  `CREATE UNIQUE INDEX calls_once ON entries (run, call) WHERE ${IS_BEGIN}`,
+  `CREATE INDEX calls_by_session ON entries (session, idx) WHERE ${IS_BEGIN}`,
+  `CREATE INDEX calls_by_time ON entries (time, idx) WHERE ${IS_BEGIN}`,
+  `CREATE INDEX calls_by_risk ON entries (risk, idx) WHERE ${IS_BEGIN}`,
+  `CREATE INDEX calls_by_tool ON entries (tool, idx) WHERE ${IS_BEGIN}`,
+  `CREATE TABLE payloads (
+  idx INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  salt BLOB NOT NULL CHECK (length(salt) = 16),
+  bytes BLOB NOT NULL,
+  PRIMARY KEY (idx, name)
+) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE checkpoints (
+  size INTEGER PRIMARY KEY,
+  note TEXT NOT NULL,
+  kept INTEGER NOT NULL CHECK (kept IN (0, 1))
+) STRICT`,
+  `CREATE TABLE head (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  size INTEGER NOT NULL,
+  edge BLOB NOT NULL
+) STRICT`,
+  `CREATE TABLE approval_requests (
+  id TEXT PRIMARY KEY,
+  record TEXT NOT NULL,
+  state TEXT AS (record ->> '$.state') VIRTUAL,
+  session TEXT AS (record ->> '$.request.session') VIRTUAL
+) STRICT, WITHOUT ROWID`,
+  'CREATE INDEX approval_requests_by_state ON approval_requests (state, id)',
+  `CREATE TABLE approval_grants (
+  id TEXT PRIMARY KEY,
+  record TEXT NOT NULL
+) STRICT, WITHOUT ROWID`,
+];

@@ -1,0 +1,58 @@
+/**
+ * The approvals' side of a SQLite file: reading. Rows are written with the log's batches.
+ */
+
+import type { ApprovalRecord, ApprovalStore, GrantRecord, RequestFilter } from '@countersign/approval';
+import type { Connection } from './connection.js';
+import { grantRow, requestRow } from './rows.js';
+import { prepareStatements, type Statements } from './statements.js';
+
+/** The approvals' store over one connection. */
+export class SqliteApprovalStore implements ApprovalStore {
+  readonly #connection: Connection;
+  readonly #sql: Statements;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#sql = prepareStatements(connection.database);
+  }
+
+  request(id: string): Promise<ApprovalRecord | undefined> {
+    return this.#connection.run(() =>
+      this.#sql.request
+        .all(id)
+        .map((record) => requestRow({ id, record }))
+        .at(0),
+    );
+  }
+
+  requests({ states, session, limit = 100 }: RequestFilter = {}): Promise<readonly ApprovalRecord[]> {
+    const conditions = ['TRUE'];
+    if (states !== undefined) conditions.push(`state IN (${states.map(() => '?').join(', ')})`);
+    if (session !== undefined) conditions.push('session = ?');
+    const sql = `SELECT id, record FROM approval_requests WHERE ${conditions.join(' AND ')} ORDER BY id LIMIT ?`;
+    const parameters = [...(states ?? []), ...(session === undefined ? [] : [session]), limit];
+    return this.#connection.run(() =>
+      this.#connection.database
+        .prepare(sql)
+        .all(...parameters)
+        .map(requestRow),
+    );
+  }
+
+  grant(id: string): Promise<GrantRecord | undefined> {
+    return this.#connection.run(() =>
+      this.#sql.grant
+        .all(id)
+        .map((record) => grantRow({ id, record }))
+        .at(0),
+    );
+  }
+
+  grants(): Promise<readonly GrantRecord[]> {
+    return this.#connection.run(() => this.#sql.grantsAfter.all('', MAX_GRANTS).map(grantRow));
+  }
+}
+
+/** More grants than this are never held at once; a page of them is read whole. */
+const MAX_GRANTS = 10_000;

@@ -1,0 +1,222 @@
+/**
+ * The log's side of a SQLite file.
+ */
+
+import type { ApprovalRecord, GrantRecord } from '@countersign/approval';
+import {
+  type CallFilter,
+  callKey,
+  type LockedState,
+  type LockRequest,
+  type LogBatch,
+  type LogStore,
+  type Removal,
+  StoreCorruptError,
+  type StoredCheckpoint,
+  type StoredHead,
+  type StoredLeaf,
+  type StoredPayload,
+  type StoreProblem,
+} from '@countersign/audit';
+import { z } from 'zod';
+import type { Connection } from './connection.js';
+import { compileCallFilter } from './find-calls.js';
+import { inspectDatabase } from './inspect.js';
+import { grantRow, requestRow, toCheckpoint, toHead, toLeaf, toPayload } from './rows.js';
+import { prepareStatements, type Statements } from './statements.js';
+import { writeBatch, writeRemoval } from './write-batch.js';
+
+/** The log's store over one connection. */
+export class SqliteLogStore implements LogStore {
+  readonly description: string;
+  readonly #connection: Connection;
+  readonly #sql: Statements;
+  /** The size after this process's last commit: another size at the next lock means that others write too. */
+  #knownSize = -1;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#sql = prepareStatements(connection.database);
+    this.description = `SQLite file ${connection.path}`;
+  }
+
+  async exclusive(
+    request: LockRequest,
+    build: (state: LockedState) => (LogBatch & { readonly removal?: Removal }) | undefined,
+  ): Promise<void> {
+    const contended = await this.#connection.transaction(() => this.#commit(request, build));
+    const removed = contended.removed;
+    if (removed) await this.#truncateWal();
+    // Somebody else writes to this file: stand back for a moment, so that nobody starves.
+    if (contended.moved) await this.#connection.pause();
+  }
+
+  head(): Promise<StoredHead> {
+    return this.#connection.run(this.#connection.database.transaction(() => this.#readHead()));
+  }
+
+  leaves({ from, limit }: { readonly from: number; readonly limit: number }): Promise<readonly StoredLeaf[]> {
+    return this.#connection.run(() => this.#sql.leavesFrom.all(from, limit).map(toLeaf));
+  }
+
+  payloads({ from, to }: { readonly from: number; readonly to: number }): Promise<readonly StoredPayload[]> {
+    return this.#connection.run(() => this.#sql.payloadsBetween.all(from, to).map(toPayload));
+  }
+
+  checkpoints(): Promise<readonly StoredCheckpoint[]> {
+    return this.#connection.run(() => this.#sql.checkpoints.all().map(toCheckpoint));
+  }
+
+  requestRows({
+    after = '',
+    limit,
+  }: {
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<readonly ApprovalRecord[]> {
+    return this.#connection.run(() => this.#sql.requestsAfter.all(after, limit).map(requestRow));
+  }
+
+  grantRows({
+    after = '',
+    limit,
+  }: {
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<readonly GrantRecord[]> {
+    return this.#connection.run(() => this.#sql.grantsAfter.all(after, limit).map(grantRow));
+  }
+
+  inspect(): Promise<readonly StoreProblem[]> {
+    return this.#connection.run(() => inspectDatabase(this.#connection.database));
+  }
+
+  indexOfId(id: string): Promise<number | undefined> {
+    return this.#connection.run(() => indexes(this.#sql.indexOfId.all(id)).at(0));
+  }
+
+  findCalls(filter: CallFilter): Promise<readonly number[]> {
+    const { sql, parameters } = compileCallFilter(filter);
+    return this.#connection.run(() =>
+      indexes(
+        this.#connection.database
+          .prepare(sql)
+          .pluck()
+          .all(...parameters),
+      ),
+    );
+  }
+
+  entriesOfCalls(
+    calls: readonly { readonly run: string; readonly call: string }[],
+  ): Promise<ReadonlyMap<string, readonly number[]>> {
+    return this.#connection.run(
+      () => new Map(calls.map(({ run, call }) => [callKey(run, call), indexes(this.#sql.entriesOf.all(call, run))])),
+    );
+  }
+
+  findCall(call: string, run?: string): Promise<readonly number[]> {
+    return this.#connection.run(() =>
+      indexes(run === undefined ? this.#sql.beginOfCall.all(call) : this.#sql.beginOf.all(run, call)),
+    );
+  }
+
+  findEntries({
+    kind,
+    from,
+    limit,
+  }: {
+    readonly kind?: string;
+    readonly from: number;
+    readonly limit: number;
+  }): Promise<readonly number[]> {
+    return this.#connection.run(() =>
+      indexes(
+        kind === undefined ? this.#sql.entriesFrom.all(from, limit) : this.#sql.entriesOfKind.all(kind, from, limit),
+      ),
+    );
+  }
+
+  read(
+    wanted: readonly number[],
+  ): Promise<{ readonly leaves: readonly StoredLeaf[]; readonly payloads: readonly StoredPayload[] }> {
+    return this.#connection.run(() => ({
+      leaves: wanted.flatMap((index) => this.#sql.leafAt.all(index).map(toLeaf)),
+      payloads: wanted.flatMap((index) => this.#sql.payloadsAt.all(index).map(toPayload)),
+    }));
+  }
+
+  measure(): Promise<{ readonly entries: number; readonly payloads: number; readonly bytes: number }> {
+    const { database } = this.#connection;
+    return this.#connection.run(() => ({
+      entries: Number(this.#sql.countEntries.get()),
+      payloads: Number(this.#sql.countPayloads.get()),
+      bytes:
+        Number(database.pragma('page_count', { simple: true })) *
+        Number(database.pragma('page_size', { simple: true })),
+    }));
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close();
+  }
+
+  #commit(
+    request: LockRequest,
+    build: (state: LockedState) => (LogBatch & { readonly removal?: Removal }) | undefined,
+  ): { readonly moved: boolean; readonly removed: boolean } {
+    const head = this.#readHead();
+    const moved = this.#knownSize >= 0 && head.size !== this.#knownSize;
+    const batch = build(this.#readState(request, head));
+    this.#knownSize = head.size + (batch?.leaves.length ?? 0);
+    if (batch === undefined) return { moved, removed: false };
+    writeBatch(this.#sql, batch, this.#knownSize);
+    if (batch.removal !== undefined) writeRemoval(this.#sql, batch.removal);
+    return { moved, removed: batch.removal !== undefined };
+  }
+
+  #readHead(): StoredHead {
+    const { size, edge } = toHead(this.#sql.head.get());
+    const note = this.#sql.newestCheckpoint.get();
+    const checkpoint = typeof note === 'string' ? note : '';
+    if (size === 0) return { size, edge, checkpoint };
+    const last = this.#sql.leafAt
+      .all(size - 1)
+      .map(toLeaf)
+      .at(0);
+    if (last?.leaf === undefined) {
+      throw new StoreCorruptError('STORE_DAMAGED', `The newest of ${size} entries is not there or is no text.`, {
+        hint: 'Run `countersign verify`.',
+      });
+    }
+    return { size, edge, checkpoint, last: { leaf: last.leaf, leafHash: last.leafHash } };
+  }
+
+  #readState({ requests, grants, calls, probe }: LockRequest, head: StoredHead): LockedState {
+    const probed = probe === undefined ? undefined : this.#sql.hashAt.get(probe);
+    return {
+      head,
+      requests: new Map(
+        requests.flatMap((id) => this.#sql.request.all(id).map((record) => [id, requestRow({ id, record })])),
+      ),
+      grants: new Map(grants.flatMap((id) => this.#sql.grant.all(id).map((record) => [id, grantRow({ id, record })]))),
+      calls: new Map(
+        calls.flatMap(({ run, call }) =>
+          indexes(this.#sql.beginOf.all(run, call)).map((index) => [callKey(run, call), index]),
+        ),
+      ),
+      ...(probed instanceof Uint8Array ? { probed } : {}),
+    };
+  }
+
+  /** Deleted bytes also stand in the write-ahead log until it is cut; a reader in its way only delays that. */
+  async #truncateWal(): Promise<void> {
+    await this.#connection.run((): unknown => this.#connection.database.pragma('wal_checkpoint(TRUNCATE)'));
+  }
+}
+
+const indexList = z.array(z.int().nonnegative());
+
+function indexes(rows: readonly unknown[]): readonly number[] {
+  return indexList.parse(rows);
+}
