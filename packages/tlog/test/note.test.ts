@@ -282,6 +282,20 @@ describe('cosignatures', () => {
     }
   });
 
+  it('refuse the note when the time is beyond 2^53 seconds, even if it was signed', () => {
+    const note = cosign(2 ** 60, `cosignature/v1\ntime ${2 ** 60}\n${text}`);
+    const result = verifyNote({ note, keys: [witness], verify: verifyEd25519 });
+    expect(result).toEqual({ ok: false, code: 'SIGNATURE_INVALID' });
+  });
+
+  it('of one witness at two times count once, with the first', () => {
+    const [earlier, later] = [100, 200].map((time) => parseNote(cosign(time, `cosignature/v1\ntime ${time}\n${text}`)));
+    const note = formatNote({ text, signatures: [...(later?.signatures ?? []), ...(earlier?.signatures ?? [])] });
+    const result = verifyNote({ note, keys: [witness], verify: verifyEd25519 });
+    expect(result).toMatchObject({ ok: true, verified: [{ key: witness, timeSeconds: 200 }] });
+    expect(result.ok && result.verified).toHaveLength(1);
+  });
+
   function cosign(timeSeconds: number, statement: string): string {
     const signature = new Uint8Array([...new Uint8Array(8), ...OTHER.sign(bytesOf(statement))]);
     new DataView(signature.buffer).setBigUint64(0, BigInt(timeSeconds));

@@ -278,6 +278,40 @@ describe('proofs', () => {
     expectCode(() => proveConsistency({ hasher: sha256, reader: READER, from: 0, to: 3 }), 'RANGE_INVALID');
   });
 
+  it('of inclusion fail when they climb above the root of the stated size', () => {
+    const [first, second] = [at(LEAVES, 0), at(LEAVES, 1)];
+    const root = hashNode(sha256, first, second);
+    const claim = { hasher: sha256, index: 0, size: 1, leafHash: second, proof: [first], root };
+    expect(verifyInclusion(claim)).toEqual({ ok: false, code: 'PROOF_LENGTH_INVALID' });
+  });
+
+  it('of consistency fail when they climb above the roots of the stated sizes', () => {
+    const above = at(LEAVES, MAX_SIZE);
+    const fromRoot = hashNode(sha256, above, referenceRoot(0, 3));
+    const toRoot = hashNode(sha256, above, referenceRoot(0, 4));
+    const claim = { hasher: sha256, from: 3, to: 4, fromRoot, toRoot, proof: [...referenceProof(3, 4), above] };
+    expect(verifyConsistency(claim)).toEqual({ ok: false, code: 'PROOF_LENGTH_INVALID' });
+  });
+
+  it('of consistency fail when they stop below the root of the stated size', () => {
+    const [fromRoot, toRoot, proof] = [referenceRoot(0, 3), referenceRoot(0, 4), referenceProof(3, 4)];
+    const claim = { hasher: sha256, from: 3, to: 8, fromRoot, toRoot, proof };
+    expect(verifyConsistency(claim)).toEqual({ ok: false, code: 'PROOF_LENGTH_INVALID' });
+  });
+
+  it('ask for stored nodes only where a complete subtree stands', () => {
+    const asked: string[] = [];
+    const node = (level: number, index: number) => {
+      asked.push(`${level}/${index}`);
+      return undefined;
+    };
+    const root = rangeRoot({ hasher: sha256, reader: { ...READER, node }, start: 1, end: 9 });
+    expect(root).toEqual(referenceRoot(1, 9));
+    expect(asked).toEqual([]);
+    rangeRoot({ hasher: sha256, reader: { ...READER, node }, start: 0, end: 7 });
+    expect(asked).toEqual(['2/0', '1/0', '1/1', '1/2']);
+  });
+
   it('cannot be asked for outside of the tree', () => {
     const options = { hasher: sha256, reader: READER };
     expectCode(() => proveInclusion({ ...options, index: 3, size: 3 }), 'RANGE_INVALID');
