@@ -42,7 +42,7 @@ function hasReasonBeside(tree: ts.SourceFile, lines: readonly string[], node: ts
   const last = tree.getLineAndCharacterOfPosition(node.getEnd()).line + 1;
   const around = lines.slice(Math.max(0, first - 2), last);
   const aboveStatement = lines[lineOf(tree, statementOf(node)) - 2] ?? '';
-  return [...around, aboveStatement].some((line) => /\/\/|\*\/\s*$/.test(line));
+  return [...around, aboveStatement].some((line) => /(^|\s)\/\/\s|\*\/\s*$/.test(line));
 }
 
 function statementOf(node: ts.Node): ts.Node {

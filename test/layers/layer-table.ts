@@ -47,6 +47,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     libraries: ['eventemitter3', 'zod'],
     builtins: [
       'node:crypto',
+      'node:path',
       'node:process',
       'node:readline',
       'node:readline/promises',

@@ -105,6 +105,7 @@ describe('the checker itself', () => {
     expect(style('const a = b as string;')).toEqual(['a.ts:1 casts without a reason beside it']);
     expect(style('const a = [1] as const;')).toEqual([]);
     expect(style('// The digest was checked one line above.\nconst a = b as string;')).toEqual([]);
+    expect(style("const a = 'https://example.com' as string;")).toHaveLength(1);
     expect(style('let a = 1;')).toEqual(['a.ts:1 keeps state in the module']);
     expect(style('\n'.repeat(maxFileLines + 1))).toHaveLength(1);
     expect(style(`function f() {${'\n'.repeat(maxFunctionLines)}}`)).toHaveLength(1);
