@@ -11,9 +11,8 @@ export function checkLayer(packageName: string, file: string, source: ParsedSour
   const imports = source.imports
     .filter((each) => !mayImport(file, each.name, layer))
     .map((each) => at(each, 'imports'));
-  const globals = source.globals
-    .filter((each) => layer.forbiddenGlobals.includes(each.name))
-    .map((each) => at(each, 'uses'));
+  const forbidden = file === layer.environmentFile ? [] : layer.forbiddenGlobals;
+  const globals = source.globals.filter((each) => forbidden.includes(each.name)).map((each) => at(each, 'uses'));
   return [...imports, ...globals];
 }
 

@@ -9,30 +9,33 @@ export interface Layer {
   readonly builtins: readonly string[] | 'any';
   /** Globals that it must do without. */
   readonly forbiddenGlobals: readonly string[];
+  /** The one file that may use them, because it hands them to everyone else. */
+  readonly environmentFile?: string;
 }
 
-/** A clock, randomness, timers, the network, the process: what makes an answer depend on more than the arguments. */
-const impure = [
+/** A clock, randomness, timers and the network arrive through `Environment`. Waiting for the event loop's next turn is no timer. */
+const ambient = [
   'new Date()',
   'Date.now',
   'Math.random',
   'fetch',
-  'globalThis',
   'performance',
-  'process',
-  'setImmediate',
   'setInterval',
   'setTimeout',
   'WebSocket',
   'XMLHttpRequest',
 ];
 
+/** Whatever else makes an answer depend on more than the arguments. */
+const impure = [...ambient, 'globalThis', 'process', 'setImmediate'];
+
 export const layers: Readonly<Record<string, Layer>> = {
   core: {
     siblings: [],
     libraries: [],
     builtins: ['node:async_hooks', 'node:buffer', 'node:crypto', 'node:timers', 'node:util'],
-    forbiddenGlobals: [],
+    forbiddenGlobals: ambient,
+    environmentFile: 'src/environment.ts',
   },
   // It runs in a page as well, where there is no Buffer.
   tlog: { siblings: [], libraries: [], builtins: [], forbiddenGlobals: [...impure, 'Buffer'] },
@@ -52,22 +55,23 @@ export const layers: Readonly<Record<string, Layer>> = {
       'node:readline',
       'node:readline/promises',
       'node:stream',
+      'node:timers/promises',
       'node:tty',
       'node:util',
     ],
-    forbiddenGlobals: [],
+    forbiddenGlobals: ambient,
   },
   audit: {
     siblings: ['@countersign/core', '@countersign/tlog', '@countersign/classification', '@countersign/approval'],
     libraries: ['zod'],
     builtins: 'any',
-    forbiddenGlobals: [],
+    forbiddenGlobals: ambient,
   },
   sqlite: {
     siblings: ['@countersign/core', '@countersign/approval', '@countersign/audit'],
     libraries: ['better-sqlite3', 'zod'],
     builtins: 'any',
-    forbiddenGlobals: [],
+    forbiddenGlobals: ambient,
   },
   countersign: {
     siblings: [

@@ -58,6 +58,8 @@ describe('the checker itself', () => {
     ['core', "/* line 1 */\nimport fs from 'node:fs';", 'core/src/a.ts:2 imports node:fs'],
     ['tlog', "import { createHash } from 'node:crypto';", 'tlog/src/a.ts:1 imports node:crypto'],
     ['tlog', 'const now = Date.now();', 'tlog/src/a.ts:1 uses Date.now'],
+    ['audit', 'const now = Date.now();', 'audit/src/a.ts:1 uses Date.now'],
+    ['approval', 'setTimeout(f, 10);', 'approval/src/a.ts:1 uses setTimeout'],
     ['tlog', "const bytes = Buffer.from('');", 'tlog/src/a.ts:1 uses Buffer'],
     ['tlog', 'const now = new Date();', 'tlog/src/a.ts:1 uses new Date()'],
     ['tlog', "const answer = await fetch('https://example.com');", 'tlog/src/a.ts:1 uses fetch'],
@@ -84,9 +86,18 @@ describe('the checker itself', () => {
     ['audit', "import { parseNote } from '@countersign/tlog';"],
     ['sqlite', "import Database from 'better-sqlite3';"],
     ['tlog', "import { a } from './a.js'; const at = new Date(0); const o = { fetch: 1 }; o.fetch;"],
-    ['core', 'const now = Date.now();'],
+    ['core', "import { randomFillSync } from 'node:crypto';"],
+    ['countersign', 'const now = Date.now();'],
   ])('lets %s contain: %j', (name, text) => {
     expect(check(name, text)).toEqual([]);
+  });
+
+  test('lets one file of core make the environment of the real clock', () => {
+    const source = parseSource('environment.ts', 'const now = Date.now();');
+    const core = layers.core;
+    if (core === undefined) throw new Error('the table has no core');
+    expect(checkLayer('core', 'src/environment.ts', source, core)).toEqual([]);
+    expect(checkLayer('core', 'src/actor.ts', source, core)).toEqual(['core/src/actor.ts:1 uses Date.now']);
   });
 
   test('follows the read side through the files that it imports', () => {
