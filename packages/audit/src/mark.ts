@@ -1,13 +1,30 @@
 /**
  * The high-water mark: the newest checkpoint that this machine has seen of a log, kept outside the database's directory, so
  * that a log that was cut back is noticed (log format, section 6).
+ *
+ * The file is replaced whole, by rename, under a lock, and never by a smaller checkpoint. What happens under the lock is a
+ * few short system calls, made synchronously because waiting for a thread takes longer than they do; flushing, which can be
+ * slow, is awaited. Should a process be suspended in the last microseconds before its rename and its lock be taken over, the
+ * mark can fall behind until the next commit: a mark that is behind raises no false alarm.
  */
 
-import { CountersignError, type Environment } from '@countersign/core';
-import type { Checkpoint } from '@countersign/tlog';
+import { closeSync, constants, fsync, openSync, readSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { CountersignError, createSystemEnvironment, type Environment } from '@countersign/core';
+import { type Checkpoint, encodeBase64, parseCheckpoint, parseNote } from '@countersign/tlog';
+import { acquireFileLock, type FileLock } from './file-lock.js';
+import { originHash } from './keys/key-dir.js';
+import { isErrorWithCode } from './system-error.js';
 
 /** The codes of `MarkError`. */
-export type MarkErrorCode = 'MARK_DAMAGED' | 'MARK_FORKED' | 'MARK_INVALID' | 'MARK_LOCKED' | 'MARK_IO';
+export type MarkErrorCode =
+  | 'MARK_DAMAGED'
+  | 'MARK_FORKED'
+  | 'MARK_OF_OTHER_LOG'
+  | 'MARK_INVALID'
+  | 'MARK_LOCKED'
+  | 'MARK_IO';
 
 /** A mark that cannot be read or advanced. */
 export class MarkError extends CountersignError<MarkErrorCode> {}
@@ -27,18 +44,197 @@ export interface MarkFile {
   /**
    * Moves the mark forward to a checkpoint of `size` leaves; a mark that is further already stays.
    * @param options.flush Do not return before the mark is on the disk. Otherwise it is flushed every 200 ms at most.
-   * @throws MarkError MARK_FORKED when the mark has the same size and another root or another origin; MARK_INVALID when the note is
-   * no checkpoint of that size; MARK_DAMAGED, MARK_LOCKED, MARK_IO.
+   * @throws MarkError MARK_FORKED when the mark has the same size and another root; MARK_OF_OTHER_LOG when it has another
+   * origin; MARK_INVALID when the note is no checkpoint of that size; MARK_DAMAGED, MARK_LOCKED, MARK_IO.
    */
   advance(note: string, size: number, options: { readonly flush: boolean }): Promise<void>;
 }
 
+/** The largest mark, in bytes. */
+export const MAX_MARK_BYTES = 64 * 1024;
+
+/** Marks that need not be flushed at once are flushed at most this often. */
+export const MARK_FLUSH_INTERVAL_MS = 200;
+
+/** How long `advance` waits for the lock: longer than it takes to take over one that was left behind. */
+export const MARK_LOCK_TIMEOUT_MS = 15_000;
+
 /** The mark file at a path. Nothing is read or written yet. */
 export function openMark(options: { readonly path: string; readonly environment?: Environment }): MarkFile {
-  throw new Error(`not implemented: ${options.path}`);
+  const { path, environment = createSystemEnvironment() } = options;
+  return new LockedMarkFile(path, environment);
 }
 
 /** Where the mark of a log is kept by default: `<home>/.countersign/marks/<hash of origin>`. */
 export function defaultMarkPath(origin: string, home: string): string {
-  throw new Error('not implemented');
+  return join(home, '.countersign', 'marks', originHash(origin));
+}
+
+/** A mark file and what this process remembers of it: its place in the queue, and when it last flushed. */
+class LockedMarkFile implements MarkFile {
+  readonly path: string;
+  readonly #environment: Environment;
+  #flushedUs = Number.NEGATIVE_INFINITY;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(path: string, environment: Environment) {
+    this.path = path;
+    this.#environment = environment;
+  }
+
+  async read(): Promise<Mark | undefined> {
+    return readMark(this.path);
+  }
+
+  async advance(note: string, size: number, { flush }: { readonly flush: boolean }): Promise<void> {
+    const next = parseMark(note);
+    if (next === undefined || next.checkpoint.size !== size || note.length > MAX_MARK_BYTES) {
+      throw new MarkError('MARK_INVALID', 'Advancing the mark: a signed checkpoint of the stated size was expected.');
+    }
+    // One at a time within the process: only other processes need the lock.
+    const turn = this.#last.then(() => this.#advance(next, flush));
+    this.#last = turn.catch(() => undefined);
+    await turn;
+  }
+
+  async #advance(next: Mark, flush: boolean): Promise<void> {
+    const isDue = this.#environment.monotonicUs() - this.#flushedUs >= MARK_FLUSH_INTERVAL_MS * 1000;
+    const flushNow = flush || isDue;
+    try {
+      while (!(await this.#tryReplace(next, flushNow)));
+    } catch (error) {
+      throw error instanceof CountersignError ? error : ioError(this.path, error);
+    }
+    if (flushNow) this.#flushedUs = this.#environment.monotonicUs();
+  }
+
+  /** False when the lock was lost on the way and nothing was written. */
+  async #tryReplace(next: Mark, flush: boolean): Promise<boolean> {
+    const lock = await acquireFileLock({
+      path: `${this.path}.lock`,
+      environment: this.#environment,
+      timeoutMs: MARK_LOCK_TIMEOUT_MS,
+      onTakeover: (token) => removeTemporary(this.path, token),
+    });
+    if (lock === undefined) throw lockedError(this.path);
+    try {
+      if (!isForward(this.path, readMark(this.path), next)) {
+        // What is there may be another process's, and not flushed yet.
+        if (flush) await flushPath(this.path, 'r+');
+        return true;
+      }
+      return await replaceMark(this.path, next.note, { lock, flush });
+    } finally {
+      lock.release();
+    }
+  }
+}
+
+/** Whether `next` is ahead. @throws MarkError MARK_FORKED, MARK_OF_OTHER_LOG when both cannot be of one log. */
+function isForward(path: string, current: Mark | undefined, next: Mark): boolean {
+  if (current === undefined) return true;
+  const [known, found] = [current.checkpoint, next.checkpoint];
+  if (known.origin !== found.origin) {
+    throw new MarkError('MARK_OF_OTHER_LOG', `The mark ${path} belongs to another log.`, {
+      hint: 'Give each log a mark file of its own.',
+    });
+  }
+  if (known.size === found.size && encodeBase64(known.root) !== encodeBase64(found.root)) {
+    throw new MarkError('MARK_FORKED', `The mark ${path} knows another log of the same ${known.size} entries.`, {
+      hint: 'The log was forked or replaced. Keep both files, and run: countersign verify',
+    });
+  }
+  return found.size > known.size;
+}
+
+async function replaceMark(
+  path: string,
+  note: string,
+  { lock, flush }: { readonly lock: FileLock; readonly flush: boolean },
+): Promise<boolean> {
+  const temporary = temporaryOf(path, lock.token);
+  try {
+    writeFileSync(temporary, note, { flag: 'wx', mode: 0o600 });
+    if (flush) await flushPath(temporary, 'r+');
+    if (!lock.isHeld()) {
+      removeTemporary(path, lock.token);
+      return false;
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    removeTemporary(path, lock.token);
+    throw error;
+  }
+  if (flush && process.platform !== 'win32') await flushPath(dirname(path), 'r');
+  return true;
+}
+
+function temporaryOf(path: string, token: string): string {
+  return `${path}.${token}.tmp`;
+}
+
+function removeTemporary(path: string, token: string): void {
+  try {
+    unlinkSync(temporaryOf(path, token));
+  } catch (error) {
+    if (!isErrorWithCode(error, 'ENOENT')) throw error;
+  }
+}
+
+const fsyncAsync = promisify(fsync);
+
+/** Some systems flush only what was opened for writing; a directory can only be opened for reading. */
+async function flushPath(path: string, mode: 'r' | 'r+'): Promise<void> {
+  const file = openSync(path, mode);
+  try {
+    await fsyncAsync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readMark(path: string): Mark | undefined {
+  const bytes = readBytes(path);
+  if (bytes === undefined) return undefined;
+  const mark = bytes.length > MAX_MARK_BYTES ? undefined : parseMark(bytes);
+  if (mark !== undefined) return mark;
+  throw new MarkError('MARK_DAMAGED', `The mark ${path} is not a signed checkpoint.`, {
+    hint: 'Compare the log with an anchor or a receipt kept elsewhere; delete the mark only when the log is found complete.',
+  });
+}
+
+/** At most one byte more than a mark may have; undefined when there is no file. */
+function readBytes(path: string): Uint8Array | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const buffer = Buffer.alloc(MAX_MARK_BYTES + 1);
+    return buffer.subarray(0, readSync(file, buffer));
+  } catch (error) {
+    if (isErrorWithCode(error, 'ENOENT')) return undefined;
+    throw ioError(path, error);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+function parseMark(note: string | Uint8Array): Mark | undefined {
+  try {
+    const text =
+      typeof note === 'string' ? note : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(note);
+    return { note: text, checkpoint: parseCheckpoint(parseNote(text).text) };
+  } catch {
+    // Whatever is wrong with it, it is no signed checkpoint.
+    return undefined;
+  }
+}
+
+function lockedError(path: string): MarkError {
+  return new MarkError('MARK_LOCKED', `The mark ${path} stayed locked for ${MARK_LOCK_TIMEOUT_MS / 1000} s.`, {
+    hint: `Another process holds it. If none does, delete ${path}.lock`,
+  });
+}
+
+function ioError(path: string, cause: unknown): MarkError {
+  return new MarkError('MARK_IO', `The mark ${path} cannot be read or written.`, { cause });
 }

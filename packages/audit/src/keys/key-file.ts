@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, link, open, unlink } from 'node:fs/promises';
 import { KeyError } from '../errors.js';
+import { isErrorWithCode } from '../system-error.js';
 
 /** Key files are read up to this many bytes. */
 export const MAX_KEY_FILE_BYTES = 16 * 1024;
@@ -72,11 +73,6 @@ export async function flushDirectory(path: string): Promise<void> {
   } finally {
     await directory.close();
   }
-}
-
-/** True for an error of the file system with this code. */
-export function isErrorWithCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 async function openWithoutLinks(path: string): Promise<FileHandle | undefined> {
