@@ -2,10 +2,10 @@
  * The conformance suite of the approval store contract. Every store runs it; so can a store of your own.
  */
 
-import type { ApprovalStore } from './store.js';
-import type { ApprovalChanges } from './memory-store.js';
 import type { Grant, GrantRecord } from './grant.js';
+import type { ApprovalChanges } from './memory-store.js';
 import type { ApprovalRecord, ApprovalRequest } from './request.js';
+import type { ApprovalStore } from './store.js';
 
 /** The parts of a test runner that the suite needs; vitest's `describe`, `it` and `expect` fit. */
 export interface TestTools {
