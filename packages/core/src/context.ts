@@ -40,7 +40,9 @@ export function currentContext(): CallContext {
  * member by member. A member that is undefined says nothing and overrides nothing.
  */
 export function resolveContext(...contexts: readonly (CallContext | undefined)[]): CallContext {
-  return Object.assign({}, currentContext(), ...contexts.map(definedMembers));
+  let resolved = currentContext();
+  for (const context of contexts) resolved = { ...resolved, ...definedMembers(context) };
+  return resolved;
 }
 
 // The one piece of module state that the house rules allow beside getAuditLog().

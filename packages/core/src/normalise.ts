@@ -33,7 +33,6 @@ import {
 } from './normalise/leaves.js';
 import {
   afford,
-  CAPPED,
   emit,
   emitCapped,
   type Frame,
@@ -88,6 +87,7 @@ export function normalise(value: unknown, options: NormaliseOptions = {}): Norma
     nodesLeft: maxNodes,
     bytesLeft: maxBytes,
     wasteLeft: 4 * maxBytes,
+    full: false,
     stack: [],
     seen: new Map(),
     losses: [],
@@ -124,6 +124,7 @@ function rootFrame(value: unknown, put: (json: JsonValue) => void): Frame {
     steps: [{ kind: 'value', value }],
     segment: () => '',
     overhead: () => 0,
+    restOverhead: () => 0,
     put: (_index, json) => put(json),
     putRest: (_index, marker) => put(marker),
     close: () => undefined,
@@ -138,8 +139,8 @@ function visitNext(work: Work, open: { readonly frame: Frame; next: number }): v
   const nodes = step?.kind === 'ready' ? step.nodes : 1;
   const limit = step === undefined || work.nodesLeft < nodes ? 'nodes' : 'bytes';
   if (step === undefined || limit === 'nodes' || !afford(work, frame.overhead(index))) {
-    lose(work, place, limit);
-    frame.putRest(index, CAPPED[limit]);
+    work.bytesLeft -= frame.restOverhead(index);
+    frame.putRest(index, emitCapped(work, frame.place ?? place, limit));
     open.next = frame.steps.length;
     return;
   }
@@ -248,8 +249,8 @@ function emitInstance(
 function convertBoxed(work: Work, place: Place, value: object): JsonValue {
   const primitive = unbox(value);
   if (typeof primitive === 'string') {
-    if (primitive.length > work.bytesLeft) return emitCapped(work, place, 'bytes');
-    // The characters of a boxed string are enumerable properties of it.
+    // The characters of a boxed string are enumerable properties of it, and are listed below.
+    if (primitive.length > Math.min(work.bytesLeft, MAX_VALUE_NODES)) return emitCapped(work, place, 'bytes');
     if (Object.keys(value).length > primitive.length || hasSymbolNames(value)) lose(work, place, 'property');
   } else if (hasOwnProperties(value)) {
     lose(work, place, 'property');

@@ -3,7 +3,9 @@
  */
 
 import { type JsonValue, setMember } from '../json.js';
+import { MAX_VALUE_BYTES } from '../limits.js';
 import { escapeName, escapeSegment, REST_NAME, tagged } from '../tagged.js';
+import { domMessageOf, isDomException } from './kind.js';
 import { type Frame, type Place, type Step, sizeOf } from './work.js';
 
 /** A container that has been opened: its JSON, which `frame` fills, and whether it has properties that are not carried. */
@@ -55,6 +57,7 @@ export function openObject(object: object, opening: Opening): Opened {
 
 /** Opens an error: `message`, `cause` and `errors` where they are own data properties, and what is enumerable. */
 export function openError(error: object, opening: Opening): Opened {
+  if (isDomException(error)) return openNamed({ message: domMessageOf(error) }, ['message'], opening);
   const builtIn = ['message', 'cause', 'errors'].filter((name) => {
     const property = Object.getOwnPropertyDescriptor(error, name);
     return property !== undefined && Object.hasOwn(property, 'value');
@@ -153,6 +156,7 @@ function listFrame(opening: Opening, steps: readonly Step[], target: JsonValue[]
     steps,
     segment: (index) => String(index),
     overhead: (index) => (index > 0 ? 1 : 0),
+    restOverhead: (index) => (index > 0 ? 1 : 0),
     put: (_index, json) => void target.push(json),
     putRest: (_index, marker) => void target.push(marker),
     close: () => void Object.freeze(target),
@@ -173,6 +177,7 @@ function pairsFrame(opening: Opening, steps: readonly Step[], target: JsonValue[
       if (index % 2 === 0) key = json;
       else target.push(Object.freeze([key, json]));
     },
+    restOverhead: (index) => (index > 0 ? 1 : 0),
     putRest: (index, marker) => void target.push(index % 2 === 0 ? marker : Object.freeze([key, marker])),
     close: () => void Object.freeze(target),
   };
@@ -192,8 +197,13 @@ function objectFrame(opening: Opening, { steps, names, target }: Named): Frame {
     depth: depthOf(opening),
     steps,
     segment: (index) => escapeSegment(memberAt(index)),
-    overhead: (index) => sizeOf(memberAt(index)) + (index > 0 ? 2 : 1),
+    // A name that cannot fit anyway is not worth escaping, and might not survive it.
+    overhead: (index) => {
+      const length = names[index]?.length ?? 0;
+      return length > MAX_VALUE_BYTES ? length : sizeOf(memberAt(index)) + (index > 0 ? 2 : 1);
+    },
     put: (index, json) => setMember(target, memberAt(index), json),
+    restOverhead: (index) => sizeOf(REST_NAME) + (index > 0 ? 2 : 1),
     putRest: (_index, marker) => setMember(target, REST_NAME, marker),
     close: () => void Object.freeze(target),
   };

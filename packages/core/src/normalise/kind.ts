@@ -27,7 +27,7 @@ export function kindOf(value: object): ObjectKind {
   if (types.isSet(value)) return 'set';
   if (types.isRegExp(value)) return 'regexp';
   if (types.isBoxedPrimitive(value)) return 'boxed';
-  if (types.isNativeError(value)) return 'error';
+  if (types.isNativeError(value) || isDomException(value)) return 'error';
   return opaqueName(value) === undefined ? 'object' : 'opaque';
 }
 
@@ -60,7 +60,7 @@ export function isOfBuiltInClass(value: object, kind: ObjectKind): boolean {
     case 'regexp':
       return prototype === RegExp.prototype || isBuiltInPrototype(prototype, 'RegExp');
     case 'boxed':
-      return ['Number', 'String', 'Boolean', 'BigInt', 'Symbol'].some((name) => isBuiltInPrototype(prototype, name));
+      return isBuiltInPrototype(prototype, boxedClassOf(value));
     case 'bytes':
     case 'error':
     case 'opaque':
@@ -76,11 +76,41 @@ export function classNameOf(value: object): string {
   return wellFormed(name ?? '');
 }
 
+/** True for a DOMException, as AbortSignal and fetch throw it; its name and message are not data properties. */
+export function isDomException(value: object): boolean {
+  return Object.getPrototypeOf(value) === DOMException.prototype;
+}
+
+/** The message of a DOMException; undefined for an object that was only given its prototype. */
+export function domMessageOf(exception: object): string | undefined {
+  return readDomText(domMessage, exception);
+}
+
 /** The name of an error: its own or an inherited data property `name`, and else that of its class. */
 export function errorNameOf(error: object): string {
+  if (isDomException(error)) return wellFormed(readDomText(domName, error) ?? '');
   const own = ownData(error, 'name');
   const name = typeof own === 'string' ? own : findOnPrototypes(error, (prototype) => ownData(prototype, 'name'));
   return name === undefined ? classNameOf(error) : wellFormed(name);
+}
+
+const domMessage = Object.getOwnPropertyDescriptor(DOMException.prototype, 'message')?.get;
+const domName = Object.getOwnPropertyDescriptor(DOMException.prototype, 'name')?.get;
+
+function readDomText(getter: (() => unknown) | undefined, exception: object): string | undefined {
+  try {
+    const text: unknown = getter === undefined ? undefined : Reflect.apply(getter, exception, []);
+    return typeof text === 'string' ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function boxedClassOf(value: object): string {
+  if (types.isNumberObject(value)) return 'Number';
+  if (types.isStringObject(value)) return 'String';
+  if (types.isBooleanObject(value)) return 'Boolean';
+  return types.isBigIntObject(value) ? 'BigInt' : 'Symbol';
 }
 
 const MAX_PROTOTYPES = 16;

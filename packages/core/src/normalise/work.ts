@@ -52,6 +52,8 @@ export interface Frame {
   /** The bytes of a member beside its value: comma, name, colon, brackets. */
   overhead(index: number): number;
   put(index: number, json: JsonValue): void;
+  /** The bytes beside the marker that ends the container early. */
+  restOverhead(index: number): number;
   /** Ends the container early with a marker. */
   putRest(index: number, marker: JsonValue): void;
   /** Called when all members are there. */
@@ -65,6 +67,8 @@ export interface Work {
   /** Below zero when the limit was passed. */
   bytesLeft: number;
   wasteLeft: number;
+  /** True when enough was measured in vain. */
+  full: boolean;
   readonly stack: { readonly frame: Frame; next: number }[];
   readonly seen: Map<object, Place>;
   readonly losses: Loss[];
@@ -87,12 +91,12 @@ export function emit(work: Work, place: Place, json: JsonValue): JsonValue {
  * or name that stands in a hundred thousand places is not measured a hundred thousand times.
  */
 export function afford(work: Work, size: number): boolean {
-  if (size <= work.bytesLeft) {
+  if (!work.full && size <= work.bytesLeft) {
     work.bytesLeft -= size;
     return true;
   }
   work.wasteLeft -= size;
-  if (work.wasteLeft < 0) work.bytesLeft = -1;
+  if (work.wasteLeft < 0) work.full = true;
   return false;
 }
 
@@ -118,9 +122,10 @@ export function pointerOf(place: Place): string {
   return segmentsOf(place).reverse().join('');
 }
 
-/** The bytes that a JSON value takes in canonical form. Fast for strings. */
+/** The bytes that a JSON value takes in canonical form. Fast for strings and numbers. */
 export function sizeOf(json: JsonValue): number {
   if (typeof json === 'string') return isPlainAscii(json) ? json.length + 2 : Buffer.byteLength(JSON.stringify(json));
+  if (typeof json === 'number') return String(json).length;
   return Buffer.byteLength(canonicalJson(json));
 }
 
