@@ -222,11 +222,7 @@ describe('suggested patterns', () => {
   it.each<[string, JsonValue, readonly ArgumentPattern[]]>([
     ['keep a path in its folder', { path: '/w/a.txt' }, [{ pointer: '/path', kind: 'under', value: '/w' }]],
     ['keep a bare file name where it is', { file: 'a.txt' }, [{ pointer: '/file', kind: 'under', value: '.' }]],
-    [
-      'know a path by its form',
-      { target: 'src/a_b/x' },
-      [{ pointer: '/target', kind: 'under', value: 'src/a_b' }],
-    ],
+    ['know a path by its form', { target: 'src/a_b/x' }, [{ pointer: '/target', kind: 'under', value: 'src/a_b' }]],
     [
       'keep a path with blanks in its folder',
       { filePath: '/w/my notes.txt' },
