@@ -15,7 +15,14 @@ export { type CallContext, currentContext, resolveContext, runInSession } from '
 export { type CancelTimer, createId, createSystemEnvironment, type Environment } from './environment.js';
 export { ConfigError, type ConfigErrorCode, CountersignError, type ErrorDetails } from './errors.js';
 export { isJsonObject, type JsonArray, type JsonObject, type JsonValue, setMember } from './json.js';
-export { checkIdentifier, MAX_IDENTIFIER_BYTES, MAX_JSON_DEPTH } from './limits.js';
+export {
+  checkIdentifier,
+  MAX_IDENTIFIER_BYTES,
+  MAX_JSON_DEPTH,
+  MAX_VALUE_BYTES,
+  MAX_VALUE_DEPTH,
+  MAX_VALUE_NODES,
+} from './limits.js';
 export { type Loss, type LossKind, type Normalised, type NormaliseOptions, normalise } from './normalise.js';
 export {
   JsonParseError,

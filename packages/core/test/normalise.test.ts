@@ -134,6 +134,12 @@ describe('normalise and values that are hostile, lossy or rare', () => {
     ['a property named by a symbol', { [Symbol('x')]: 1 }, '{}', ['property']],
     ['a property of an array', Object.assign([1], { extra: 1 }), '[1]', ['property']],
     [
+      'a hidden element of an array',
+      Object.defineProperty([1], 0, { enumerable: false }),
+      '[{"$t":"hole","v":1}]',
+      ['property'],
+    ],
+    [
       'a property of a Date',
       Object.assign(new Date(0), { extra: 1 }),
       '{"$t":"date","v":"1970-01-01T00:00:00.000Z"}',
@@ -261,9 +267,7 @@ describe('normalise and its limits', () => {
   });
 
   it('does not raise a limit, and does not mind one that makes no sense', () => {
-    expect(kinds(normalise(new Array(100_000).fill(1), { maxNodes: 1e9 }).bindable ? [] : [Symbol('x')])).toEqual([
-      'symbol',
-    ]);
+    expect(normalise(new Array(100_000).fill(1), { maxNodes: 1e9 }).bindable).toBe(false);
     expect(normalise([1], { maxNodes: Number.NaN, maxBytes: -1, maxDepth: Number.NaN }).bindable).toBe(true);
   });
 

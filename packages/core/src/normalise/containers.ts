@@ -28,6 +28,7 @@ export function openArray(array: readonly unknown[], opening: Opening): Opened {
   let visited = 0;
   let present = 0;
   let holes = 0;
+  let hidden = false;
   const flush = (): void => {
     if (holes > 0) steps.push({ kind: 'ready', json: tagged('hole', { v: holes }), nodes: holes });
     holes = 0;
@@ -35,6 +36,7 @@ export function openArray(array: readonly unknown[], opening: Opening): Opened {
   for (; visited < array.length && visited < opening.limit; visited += 1) {
     const property = Object.getOwnPropertyDescriptor(array, visited);
     if (property?.enumerable !== true) {
+      if (property !== undefined) hidden = true;
       holes += 1;
       continue;
     }
@@ -45,7 +47,7 @@ export function openArray(array: readonly unknown[], opening: Opening): Opened {
   flush();
   // An array that was not read to its end is lossy anyway, and listing all its names would not be bounded.
   const complete = visited === array.length;
-  const hasFurtherProperties = complete && (Object.keys(array).length !== present || hasSymbolNames(array));
+  const hasFurtherProperties = hidden || (complete && (Object.keys(array).length !== present || hasSymbolNames(array)));
   const target: JsonValue[] = [];
   return { json: target, frame: listFrame(opening, steps, target), hasFurtherProperties };
 }

@@ -6,7 +6,7 @@ import { decodeBase64 } from '../base64.js';
 import type { JsonArray, JsonObject, JsonValue } from '../json.js';
 import { setMember } from '../json.js';
 import { MAX_VALUE_NODES } from '../limits.js';
-import { decodeUtf16, MAX_BIGINT_DIGITS, TAG, unescapeName } from '../tagged.js';
+import { decodeUtf16, MAX_BIGINT_DIGITS, REST_NAME, TAG, unescapeName } from '../tagged.js';
 import { reviveBytes } from './bytes.js';
 import { ReviveError } from './error.js';
 
@@ -48,7 +48,7 @@ export function reviveObject(object: JsonObject): Shell {
       for (const [member, node] of Object.entries(object)) {
         const name = unescapeName(member);
         if (name === undefined)
-          throw member === '$trest' ? lossy('capped') : invalid('a member name that begins with $t');
+          throw member === REST_NAME ? lossy('capped') : invalid('a member name that begins with $t');
         setMember(value, name, resolve(node));
       }
     },
