@@ -43,6 +43,9 @@ export interface AuditedCall {
   readonly reasons: readonly Reason[];
   readonly approvalRequired: boolean;
   readonly decision: RecordedDecision;
+  /** Who or what decided: an approver's id, a rule, `similar_match`, `timeout`, `aborted`, `policy:<rule>` or `gate:<code>`. */
+  readonly decisionBy: string;
+  /** `decisionBy` of a call that was approved, by a person or automatically. */
   readonly approvedBy?: string;
   readonly approvalTimeMs?: number;
   readonly startedAt: Date;

@@ -7,7 +7,7 @@
  * with invalid input and calls that a provider ran itself never reach a wrapped tool, and must still be on record.
  */
 
-import type { ApprovalRecord, GrantRecord, RequestDraft } from '@countersign/approval';
+import type { ApprovalRecord, GrantCandidate, GrantRecord, RequestDraft } from '@countersign/approval';
 import {
   type CallContext,
   CountersignError,
@@ -46,9 +46,6 @@ export interface ApprovalDesk {
   ask(draft: RequestDraft, options: { readonly signal?: AbortSignal }): Promise<ApprovalRecord>;
   findGrant(candidate: GrantCandidate): Promise<GrantRecord | undefined>;
 }
-
-/** What a grant is matched against. */
-export type GrantCandidate = Parameters<import('@countersign/approval').Approvals['findGrant']>[0];
 
 /** What a gate is made of. */
 export interface GateOptions extends AssessmentParts {

@@ -1,0 +1,239 @@
+/**
+ * `openCountersign()`: one deployment put together. It picks the store, the keys, the mark, the policy and the channels, and
+ * hands them to the packages that do the work.
+ */
+
+import { homedir, tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import {
+  type Approvals,
+  type Channel,
+  createApprovals,
+  createPolicy,
+  type Policy,
+  type PolicyInput,
+  policyDigest,
+} from '@countersign/approval';
+import {
+  type AuditLog,
+  createGate,
+  createOrigin,
+  createRedactor,
+  createSigner,
+  createWithAudit,
+  defaultKeyDir,
+  defaultMarkPath,
+  EditDesk,
+  type Gate,
+  type MarkFile,
+  openAuditLog,
+  openKeyDir,
+  openMark,
+  type RedactOptions,
+  readOrigin,
+  type Signer,
+  type WithAudit,
+} from '@countersign/audit';
+import { type Classifier, createClassifier, type RiskRules } from '@countersign/classification';
+import {
+  type Actor,
+  type CallContext,
+  createSystemEnvironment,
+  type Environment,
+  type JsonObject,
+} from '@countersign/core';
+import { openSqlite, type SqliteStores } from '@countersign/sqlite';
+import { parseOptions } from './options.js';
+import { defaultDatabasePath, homeFolder } from './paths.js';
+import { recordPolicy } from './record-policy.js';
+
+/** What `openCountersign` takes; everything has a default. */
+export interface CountersignOptions {
+  /** SQLite file; default `~/.countersign/agent-audit.db`. */
+  readonly path?: string;
+  /** Create the file where it is missing; default true. */
+  readonly create?: boolean;
+  /** Which calls run, wait for a person, or are refused; default: safe and moderate run, destructive and critical wait. */
+  readonly policy?: PolicyInput | Policy;
+  /** Rules that change a risk level. */
+  readonly rules?: RiskRules;
+  /** The folder that the agent works in; default: the current one. */
+  readonly workspace?: string;
+  /** MCP servers whose annotations may lower a risk. */
+  readonly trustedServers?: readonly string[];
+  /** Who calls, where the call itself does not say. */
+  readonly actor?: Actor;
+  /** The session of calls that name none. */
+  readonly session?: string | (() => string);
+  /** Where the log's keys are; default `~/.countersign/keys/<hash of origin>`. */
+  readonly keyDir?: string;
+  /** Signs checkpoints instead of the keys in `keyDir`. */
+  readonly signer?: Signer;
+  /** The high-water mark; default `~/.countersign/marks/<hash of origin>`; false for none. */
+  readonly markFile?: string | false;
+  readonly redact?: RedactOptions;
+  /** Where approvers are asked. */
+  readonly channels?: readonly Channel[];
+  /** `throw` (default) raises CallRefusedError; `result` answers `{ refused: true, code, message, callId }`. */
+  readonly onRefused?: 'throw' | 'result';
+  /** Payloads above this are recorded as a preview; default 65,536 bytes. */
+  readonly maxPayloadBytes?: number;
+  /** Takes one line that a person should see; default: standard error. */
+  readonly warn?: (line: string) => void;
+  /** Clock, randomness and timers; default: the system's. */
+  readonly environment?: Environment;
+}
+
+/** An open deployment. */
+export interface Countersign {
+  /** The absolute path of the SQLite file. */
+  readonly path: string;
+  /** Wraps a function, a tool object, or a record of tools. */
+  readonly withAudit: WithAudit;
+  readonly gate: Gate;
+  readonly log: AuditLog;
+  readonly approvals: Approvals;
+  readonly classifier: Classifier;
+  readonly policy: Policy;
+  /** Ends waiting approvals, writes what is queued, closes the store. Calling it again does nothing. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a deployment, creating the log and its keys where they are missing.
+ * @throws ConfigError for options that cannot be used; StoreUnavailableError, StoreCorruptError, KeyError or
+ *   LogRolledBackError for what is on the disk.
+ */
+export async function openCountersign(options: CountersignOptions = {}): Promise<Countersign> {
+  parseOptions(options);
+  const environment = options.environment ?? createSystemEnvironment();
+  const create = options.create ?? true;
+  const stores = await openSqlite({ path: options.path ?? defaultDatabasePath(), create, environment });
+  try {
+    const files = await openFiles(stores, { ...options, create }, environment);
+    const log = await openAuditLog({
+      store: stores.log,
+      signer: files.signer,
+      environment,
+      create,
+      ...(files.mark === undefined ? {} : { mark: files.mark }),
+      ...(options.maxPayloadBytes === undefined ? {} : { maxPayloadBytes: options.maxPayloadBytes }),
+    });
+    return await assemble({ stores, log, files, environment }, options);
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}
+
+/** What lies beside the database. */
+interface Files {
+  readonly signer: Signer;
+  readonly redactionKey: Uint8Array;
+  readonly mark: MarkFile | undefined;
+  /** Paths that an agent must not touch. */
+  readonly guarded: readonly string[];
+}
+
+async function openFiles(
+  stores: SqliteStores,
+  options: CountersignOptions & { readonly create: boolean },
+  environment: Environment,
+): Promise<Files> {
+  const home = homedir();
+  const recorded = await readOrigin(stores.log);
+  const origin = recorded ?? options.signer?.origin ?? createOrigin(environment);
+  const keyDir = resolve(options.keyDir ?? defaultKeyDir(origin, home));
+  // Keys are made for a new log only: a log whose keys are gone must not go on under others.
+  const ring = await openKeyDir({ dir: keyDir, origin, create: options.create && recorded === undefined, environment });
+  const markPath = options.markFile === false ? undefined : resolve(options.markFile ?? defaultMarkPath(origin, home));
+  return {
+    signer: options.signer ?? createSigner(ring),
+    redactionKey: ring.redactionKey,
+    mark: markPath === undefined ? undefined : openMark({ path: markPath, environment }),
+    guarded: [
+      stores.path,
+      `${stores.path}-wal`,
+      `${stores.path}-shm`,
+      keyDir,
+      homeFolder(home),
+      ...(markPath === undefined ? [] : [markPath]),
+    ],
+  };
+}
+
+interface Parts {
+  readonly stores: SqliteStores;
+  readonly log: AuditLog;
+  readonly files: Files;
+  readonly environment: Environment;
+}
+
+async function assemble({ stores, log, files, environment }: Parts, options: CountersignOptions): Promise<Countersign> {
+  const warn = options.warn ?? ((line: string): void => void process.stderr.write(`${line}\n`));
+  const classifier = classifierOf(options, files.guarded);
+  const policy = createPolicy(options.policy);
+  const inForce = policyDigest(policy, classifier.ruleSetVersion, { rules: rulesOf(options) });
+  await recordPolicy(log, { policy, digest: inForce });
+  const edits = new EditDesk();
+  const approvals = createApprovals({
+    store: stores.approvals,
+    journal: log.journal,
+    environment,
+    edits,
+    warn,
+    ...(options.channels === undefined ? {} : { channels: options.channels }),
+  });
+  const gate = createGate({
+    classifier,
+    policy,
+    policyDigest: inForce,
+    redactor: createRedactor({ ...options.redact, key: files.redactionKey }),
+    environment,
+    log: log.origin,
+    writer: log.writer,
+    recorder: log,
+    approvals,
+    edits,
+    context: () => contextOf(options),
+  });
+  const withAudit = createWithAudit(gate, { onRefused: options.onRefused ?? 'throw' });
+  const close = closeOnce(async () => {
+    await approvals.close();
+    await log.close();
+    await stores.close();
+  });
+  return { path: stores.path, withAudit, gate, log, approvals, classifier, policy, close };
+}
+
+function classifierOf(options: CountersignOptions, guardPaths: readonly string[]): Classifier {
+  return createClassifier({
+    workspace: resolve(options.workspace ?? process.cwd()),
+    home: homedir(),
+    tempRoots: [tmpdir(), '/tmp'],
+    guardPaths,
+    ...(options.rules === undefined ? {} : { rules: options.rules }),
+    ...(options.trustedServers === undefined ? {} : { trustedServers: options.trustedServers }),
+  });
+}
+
+/** Risk rules are part of what is in force: their text goes into the policy's digest. */
+function rulesOf(options: CountersignOptions): JsonObject {
+  return JSON.parse(JSON.stringify({ rules: options.rules ?? [], trustedServers: options.trustedServers ?? [] }));
+}
+
+function contextOf(options: CountersignOptions): CallContext {
+  const session = typeof options.session === 'function' ? options.session() : options.session;
+  return {
+    ...(session === undefined ? {} : { session }),
+    ...(options.actor === undefined ? {} : { actor: options.actor }),
+  };
+}
+
+function closeOnce(close: () => Promise<void>): () => Promise<void> {
+  let closing: Promise<void> | undefined;
+  return () => {
+    closing ??= close();
+    return closing;
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * The check of `openCountersign`'s options: a typing mistake in a safety setting must not pass in silence.
+ */
+
+import { ACTOR_KINDS, ConfigError } from '@countersign/core';
+import { z } from 'zod';
+
+const optionsSchema = z.strictObject({
+  path: z.string().min(1).optional(),
+  create: z.boolean().optional(),
+  policy: z.unknown().optional(),
+  rules: z.unknown().optional(),
+  workspace: z.string().min(1).optional(),
+  trustedServers: z.array(z.string()).optional(),
+  actor: z
+    .strictObject({
+      kind: z.enum(ACTOR_KINDS),
+      id: z.string().min(1),
+      keyId: z.string().optional(),
+      role: z.string().optional(),
+    })
+    .optional(),
+  session: z.union([z.string().min(1), z.function()]).optional(),
+  keyDir: z.string().min(1).optional(),
+  signer: z.looseObject({ origin: z.string() }).optional(),
+  markFile: z.union([z.string().min(1), z.literal(false)]).optional(),
+  redact: z.looseObject({}).optional(),
+  channels: z.array(z.looseObject({ name: z.string() })).optional(),
+  onRefused: z.enum(['throw', 'result']).optional(),
+  maxPayloadBytes: z
+    .int()
+    .min(1024)
+    .max(10 * 1024 * 1024)
+    .optional(),
+  warn: z.unknown().optional(),
+  environment: z.unknown().optional(),
+});
+
+/** @throws ConfigError OPTION_INVALID naming every member that is wrong, and never its value. */
+export function parseOptions(options: unknown): void {
+  const result = optionsSchema.safeParse(options);
+  if (result.success) return;
+  const places = result.error.issues.map((issue) => {
+    const where = issue.path.length === 0 ? 'options' : issue.path.join('.');
+    const what = issue.code === 'unrecognized_keys' ? `unknown ${issue.keys.join(', ')}` : issue.message;
+    return `${where}: ${what}`;
+  });
+  throw new ConfigError('OPTION_INVALID', `openCountersign: ${places.join('; ')}`, {
+    hint: 'Correct the options named; the README lists them.',
+  });
+}
