@@ -56,10 +56,7 @@ export function parseJson(text: string | Uint8Array, limits: ParseJsonLimits = {
   if (!Number.isInteger(maxDepth) || maxDepth < 1 || maxDepth > DEEPEST_RECURSION) {
     throw new ConfigError('OPTION_INVALID', `maxDepth: expected an integer from 1 to ${DEEPEST_RECURSION}`);
   }
-  const size = typeof text === 'string' ? Buffer.byteLength(text) : text.byteLength;
-  if (size > maxBytes)
-    throw new JsonParseError('JSON_TOO_LARGE', `expected at most ${maxBytes} bytes of JSON, found ${size}`, 0);
-  const scanner: Scanner = { text: typeof text === 'string' ? text : decodeUtf8(text), at: 0, depth: 0, maxDepth };
+  const scanner: Scanner = { text: decodeText(text, maxBytes), at: 0, depth: 0, maxDepth };
   if (scanner.text.charCodeAt(0) === BYTE_ORDER_MARK)
     throw new JsonParseError('JSON_BOM', 'found a byte order mark', 0);
   skipSpace(scanner);
@@ -74,7 +71,7 @@ export function parseJson(text: string | Uint8Array, limits: ParseJsonLimits = {
  * @throws JsonParseError as `parseJson` does, and JSON_NOT_CANONICAL when formatting the value again gives another text.
  */
 export function parseCanonicalJson(text: string | Uint8Array, limits: ParseJsonLimits = {}): JsonValue {
-  const decoded = typeof text === 'string' ? text : decodeUtf8(text);
+  const decoded = decodeText(text, limits.maxBytes ?? MAX_JSON_TEXT_BYTES);
   const value = parseJson(decoded, limits);
   const canonical = canonicalJson(value);
   if (canonical !== decoded) {
@@ -239,6 +236,14 @@ function expect(scanner: Scanner, mark: string): void {
 function syntaxError(where: { readonly text: string; readonly at: number }, expected: string): JsonParseError {
   const found = where.at < where.text.length ? 'something else' : 'the end of the text';
   return new JsonParseError('JSON_SYNTAX', `expected ${expected}, found ${found}`, where.at);
+}
+
+/** The text, once it is known to be short enough to look at. */
+function decodeText(text: string | Uint8Array, maxBytes: number): string {
+  const size = typeof text === 'string' ? Buffer.byteLength(text) : text.byteLength;
+  if (size > maxBytes)
+    throw new JsonParseError('JSON_TOO_LARGE', `expected at most ${maxBytes} bytes of JSON, found ${size}`, 0);
+  return typeof text === 'string' ? text : decodeUtf8(text);
 }
 
 function decodeUtf8(bytes: Uint8Array): string {

@@ -148,6 +148,13 @@ describe('parseCanonicalJson', () => {
     expect(() => parseCanonicalJson(text)).toThrow(expect.objectContaining({ code: 'JSON_NOT_CANONICAL', offset }));
   });
 
+  it('looks at the size before anything else', () => {
+    const bytes = Buffer.from([0x22, 0xff, 0x22]);
+    expect(() => parseCanonicalJson(bytes, { maxBytes: 2 })).toThrow(
+      expect.objectContaining({ code: 'JSON_TOO_LARGE' }),
+    );
+  });
+
   it('refuses bytes that are not UTF-8', () => {
     expect(() => parseCanonicalJson(Buffer.from([0x22, 0xff, 0x22]))).toThrow(
       expect.objectContaining({ code: 'JSON_INVALID_UTF8' }),
