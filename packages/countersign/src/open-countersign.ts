@@ -30,7 +30,7 @@ import {
   openKeyDir,
   openMark,
   type RedactOptions,
-  readOrigin,
+  readIdentity,
   type Signer,
   type WithAudit,
 } from '@countersign/audit';
@@ -141,7 +141,7 @@ async function openFiles(
   environment: Environment,
 ): Promise<Files> {
   const home = homedir();
-  const recorded = await readOrigin(stores.log);
+  const recorded = (await readIdentity(stores.log))?.origin;
   const origin = recorded ?? options.signer?.origin ?? createOrigin(environment);
   const keyDir = resolve(options.keyDir ?? defaultKeyDir(origin, home));
   // Keys are made for a new log only: a log whose keys are gone must not go on under others.

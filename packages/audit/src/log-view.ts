@@ -1,0 +1,157 @@
+/**
+ * The read side of a log: queries, summaries, exports and verification over a store, without keys and without writing.
+ */
+
+import type { Environment } from '@countersign/core';
+import type { AuditedCall, QueryFilter, QueryResult, SessionSummary } from './call-view.js';
+import type { EntryKind } from './entry/kinds.js';
+import { EntryError } from './errors.js';
+import { type ExportFilter, type ExportFormat, exportLog } from './export/export-log.js';
+import type { MarkFile } from './mark.js';
+import { type OpenedEntry, readEntries } from './query/opened-entry.js';
+import { allCalls, type QueryParts, queryCalls, viewCalls } from './query/query-calls.js';
+import { type LogStats, readStats, summariseSession } from './query/session-summary.js';
+import type { LogStore } from './store.js';
+import { type VerifyReport, verifyLog } from './verify/index.js';
+
+/** What a view reads with. */
+export interface LogViewParts {
+  readonly store: LogStore;
+  /** The log's unique name. */
+  readonly origin: string;
+  /** The verifier key of the identity, as it was found: beside the log, or in its first entry. */
+  readonly identityKey: string;
+  readonly environment: Environment;
+  /** The high-water mark of this machine, where there is one. */
+  readonly mark?: MarkFile | undefined;
+  /** Whether a writer may still write: its calls without a result are pending then, else dangling. */
+  readonly isWriterAlive: (writer: string) => boolean;
+}
+
+/** How to verify. */
+export interface LogVerifyOptions {
+  /** The verifier key that the caller trusts; without it, the key found beside the log is used, and the report says so. */
+  readonly key?: string;
+  /** Checkpoints (signed notes) that were kept elsewhere: the log must contain all of them. */
+  readonly against?: readonly string[];
+  /** Warn when the newest checkpoint known from elsewhere is older than this. */
+  readonly maxAnchorAgeMs?: number;
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
+/** Which entries to read. */
+export interface EntryFilter {
+  /** First index; default 0. */
+  readonly from?: number;
+  /** 1 to 1,000; default 100. */
+  readonly limit?: number;
+  readonly kind?: EntryKind;
+}
+
+/** A log to be read. */
+export class LogView {
+  /** The log's unique name. */
+  readonly origin: string;
+  /** The verifier key of the identity: the log's public name for every verifier. */
+  readonly identityKey: string;
+  /** For readers. */
+  readonly store: LogStore;
+  readonly #parts: LogViewParts;
+
+  constructor(parts: LogViewParts) {
+    this.#parts = parts;
+    this.origin = parts.origin;
+    this.identityKey = parts.identityKey;
+    this.store = parts.store;
+  }
+
+  /** One page of calls, newest first unless the filter says otherwise. @throws QueryError; StoreCorruptError ENTRY_CORRUPT */
+  query(filter: QueryFilter = {}): Promise<QueryResult> {
+    return queryCalls(this.#query(), filter);
+  }
+
+  /** All calls that match, read as they are taken. */
+  calls(filter: Omit<QueryFilter, 'limit' | 'cursor'> = {}): AsyncGenerator<AuditedCall, void, undefined> {
+    return allCalls(this.#query(), filter);
+  }
+
+  /** The calls with this id: one in each run that used it. */
+  async call(callId: string, run?: string): Promise<readonly AuditedCall[]> {
+    return viewCalls(this.#query(), await this.store.findCall(callId, run));
+  }
+
+  /** Entries in the order of their index. */
+  async entries({ from = 0, limit = 100, kind }: EntryFilter = {}): Promise<readonly OpenedEntry[]> {
+    const indexes = await this.store.findEntries({
+      from,
+      limit: Math.min(limit, 1000),
+      ...(kind === undefined ? {} : { kind }),
+    });
+    return [...(await readEntries(this.store, indexes)).values()];
+  }
+
+  /** One entry by index or id. @throws EntryError ENTRY_NOT_FOUND */
+  async entry(idOrIndex: string | number): Promise<OpenedEntry> {
+    const index = typeof idOrIndex === 'number' ? idOrIndex : await this.store.indexOfId(idOrIndex);
+    const opened = index === undefined ? undefined : (await readEntries(this.store, [index])).get(index);
+    if (opened !== undefined) return opened;
+    throw new EntryError('ENTRY_NOT_FOUND', 'There is no such entry, or its text was purged.', {
+      hint: 'Give an index from 0 to the size of the log, or the id of an entry.',
+    });
+  }
+
+  /** A session in figures; all zero for one without calls. */
+  sessionSummary(session: string): Promise<SessionSummary> {
+    return summariseSession(this.#query(), session);
+  }
+
+  /** The log in figures. */
+  stats(): Promise<LogStats> {
+    return readStats({ store: this.store }, this.origin);
+  }
+
+  /** The newest checkpoint: a signed note. */
+  async checkpoint(): Promise<string> {
+    return (await this.store.head()).checkpoint;
+  }
+
+  /** An export in pieces of text: `json` and `csv` hold calls, `jsonl` the whole log for a verifier. */
+  export(format: ExportFormat, filter: ExportFilter = {}): AsyncGenerator<string, void, undefined> {
+    return exportLog({ ...this.#query(), origin: this.origin, identityKey: this.identityKey }, format, filter);
+  }
+
+  /** The calls of a session, or all, as one JSON document. */
+  exportJson(session?: string): Promise<string> {
+    return joined(this.export('json', session === undefined ? {} : { session }));
+  }
+
+  /** The calls of a session, or all, as CSV (RFC 4180), safe to open in a spreadsheet. */
+  exportCsv(session?: string): Promise<string> {
+    return joined(this.export('csv', session === undefined ? {} : { session }));
+  }
+
+  /** Checks everything again from the bytes. Never throws on bad evidence: that is a finding. */
+  async verify(options: LogVerifyOptions = {}): Promise<VerifyReport> {
+    const { environment, mark, isWriterAlive } = this.#parts;
+    const note = await mark?.read();
+    return verifyLog(this.store, {
+      ...options,
+      foundKey: this.identityKey,
+      ...(note === undefined ? {} : { mark: note.note }),
+      markExpected: mark !== undefined,
+      isWriterAlive,
+      nowUs: environment.nowUs(),
+    });
+  }
+
+  #query(): QueryParts {
+    const { store, environment, isWriterAlive } = this.#parts;
+    return { store, nowUs: environment.nowUs(), isWriterAlive };
+  }
+}
+
+async function joined(pieces: AsyncIterable<string>): Promise<string> {
+  const texts: string[] = [];
+  for await (const piece of pieces) texts.push(piece);
+  return texts.join('');
+}
