@@ -4,13 +4,26 @@
  */
 
 import type { DecisionJournal } from '@countersign/approval';
-import type { Environment } from '@countersign/core';
+import { ConfigError, checkIdentifier, type Environment, parseTime } from '@countersign/core';
+import { formatVerifierKey } from '@countersign/tlog';
+import { AppendQueue } from './append-queue.js';
 import type { BeginInput, EntryReceipt, FinishInput, ObserveInput, RefuseInput } from './call-record.js';
+import { Checkpointer } from './checkpointer.js';
+import { Committer } from './committer.js';
+import type { Entry } from './entry/kinds.js';
+import { EntryError, StoreUnavailableError } from './errors.js';
+import { createJournal } from './journal.js';
 import type { Signer } from './keys/signer.js';
+import { readAnchor } from './log-clock.js';
 import type { MarkFile } from './mark.js';
-import type { FreeEntry } from './plan/free-entry.js';
-import type { PurgeOptions, PurgeResult } from './purge.js';
-import type { LogStore } from './store.js';
+import { checkMark, checkOwner } from './open-checks.js';
+import { DEFAULT_MAX_PAYLOAD_BYTES } from './payload.js';
+import { beginItem, finishItem, observeItem, refuseItem } from './plan/call-items.js';
+import { type FreeEntry, freeItem } from './plan/free-entry.js';
+import { type Appended, type AppendItem, createPayloadMaker, entryBytes, type PayloadMaker } from './plan/plan.js';
+import { type PurgeOptions, type PurgeResult, purgeLog } from './purge.js';
+import { callKey, type LogStore } from './store.js';
+import { createWriterId, isWriterAlive, systemHost } from './writer.js';
 
 /** What `openAuditLog` needs. */
 export interface AuditLogOptions {
@@ -20,11 +33,11 @@ export interface AuditLogOptions {
   readonly environment: Environment;
   /** The high-water mark; without it, a log that was cut back while no process had it open is not noticed here. */
   readonly mark?: MarkFile;
-  /** The longest payload that is recorded whole, in bytes; 64 KiB when not given. */
+  /** The longest payload that is recorded whole, in bytes of canonical JSON: 1 KiB to 10 MiB; 64 KiB when not given. */
   readonly maxPayloadBytes?: number;
   /** Make the log when the store is empty. */
   readonly create: boolean;
-  /** What opened the log, for its first entry; `countersign` when not given. */
+  /** What made the log, for its first entry: at most 256 bytes; `countersign` when not given. */
   readonly software?: string;
 }
 
@@ -33,16 +46,29 @@ export interface AuditLogOptions {
  * @throws StoreUnavailableError `STORE_MISSING` when the store is empty and `create` is false.
  * @throws KeyError `KEY_MISMATCH` when the log belongs to other keys.
  * @throws LogRolledBackError `LOG_ROLLED_BACK` when the log is behind its mark, or is not the log that the mark knew.
- * @throws StoreCorruptError `ENTRY_CORRUPT` when the head is not what was written.
+ * @throws StoreCorruptError `ENTRY_CORRUPT` or `STORE_DAMAGED` when the log cannot be continued.
+ * @throws ConfigError `OPTION_INVALID` or `LIMIT_EXCEEDED`.
  */
 export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
-  throw new Error('not implemented');
+  const { store, signer, mark, create, environment, maxPayloadBytes = DEFAULT_MAX_PAYLOAD_BYTES } = options;
+  const software = options.software ?? 'countersign';
+  checkIdentifier('software', software);
+  checkPayloadLimit(maxPayloadBytes);
+  const head = await store.head();
+  const known = await mark?.read();
+  if (known !== undefined) await checkMark({ reader: store, head, mark: known, origin: signer.origin });
+  if (head.size === 0 && !create) throw missing(store);
+  if (head.size > 0) await checkOwner(store, signer);
+  const log = new AuditLog({ store, signer, mark, environment, maxPayloadBytes, software });
+  if (head.size === 0) await log.start();
+  return log;
 }
 
-/** An open log. */
-export interface AuditLog {
+/** An open log. Made by `openAuditLog`. */
+export class AuditLog {
+  /** The log's unique name. */
   readonly origin: string;
-  /** The verifier key of the identity: the log's public name. */
+  /** The verifier key of the identity: the log's public name for every verifier. */
   readonly identityKey: string;
   /** Who writes here: `<8 hex digits of the host's hash>-<pid>-<8 random hex digits>`. */
   readonly writer: string;
@@ -50,13 +76,152 @@ export interface AuditLog {
   readonly store: LogStore;
   /** The approvals' port into this log. */
   readonly journal: DecisionJournal;
-  begin(input: BeginInput): Promise<EntryReceipt>;
-  refuse(input: RefuseInput): Promise<EntryReceipt>;
-  finish(input: FinishInput): Promise<EntryReceipt>;
-  observe(input: ObserveInput): Promise<EntryReceipt>;
-  append(event: FreeEntry): Promise<EntryReceipt>;
+  readonly #options: LogParts;
+  readonly #queue: AppendQueue;
+  readonly #makePayloads: PayloadMaker;
+  /** The calls that this writer began and that have no outcome yet, with the index of their begin entries. */
+  readonly #open = new Map<string, number>();
+
+  constructor(options: LogParts) {
+    const { store, signer, mark, environment, maxPayloadBytes } = options;
+    this.#options = options;
+    this.origin = signer.origin;
+    this.identityKey = formatVerifierKey(signer.identity.key);
+    this.writer = createWriterId(environment);
+    this.store = store;
+    const checkpointer = new Checkpointer(signer);
+    const parts = { origin: signer.origin, writerId: this.writer, environment, checkpointer };
+    const writer = { writerSeq: 0, anchor: readAnchor(environment) };
+    const committer = new Committer({ store, mark, parts, writer });
+    this.#queue = new AppendQueue((items) => committer.commit(items));
+    this.#makePayloads = createPayloadMaker({
+      randomBytes: (length) => environment.randomBytes(length),
+      maxBytes: maxPayloadBytes,
+    });
+    this.journal = createJournal({
+      origin: signer.origin,
+      makePayloads: this.#makePayloads,
+      append: (item) => this.#queue.add(item),
+    });
+  }
+
+  /** Writes the first entry, unless another process has just done so; then its keys must be ours. */
+  async start(): Promise<void> {
+    const { signer, software, store } = this.#options;
+    const { entries } = await this.#queue.add(firstItem(signer, software));
+    if (entries.length === 0) await checkOwner(store, signer);
+  }
+
+  /**
+   * Records the intent to run a call. When it is acknowledged the call may run, once.
+   * @throws CallRefusedError `CALL_ALREADY_BEGUN`; `APPROVAL_MISMATCH`, `APPROVAL_EXPIRED`, `APPROVAL_REJECTED` when what let
+   * it run no longer holds under the write lock: nothing is recorded then.
+   */
+  async begin(input: BeginInput): Promise<EntryReceipt> {
+    const receipt = receiptOf(await this.#queue.add(beginItem(input, this.#makePayloads)));
+    this.#open.set(callKey(input.run, input.callId), receipt.index);
+    return receipt;
+  }
+
+  /** Records a call that will not run. @throws CallRefusedError `CALL_ALREADY_BEGUN` when it is on record already. */
+  async refuse(input: RefuseInput): Promise<EntryReceipt> {
+    return receiptOf(await this.#queue.add(refuseItem(input, this.#makePayloads)));
+  }
+
+  /**
+   * Records what came of a call that this log began. It can be tried once: after a failure nobody can know whether the
+   * outcome is on record, and two outcomes of one call would be evidence against the log.
+   * @throws EntryError `ENTRY_INVALID` when no such call is open here.
+   */
+  async finish(input: FinishInput): Promise<EntryReceipt> {
+    const key = callKey(input.run, input.callId);
+    if (this.#open.get(key) !== input.begun) {
+      throw new EntryError('ENTRY_INVALID', `No call with begin entry ${input.begun} is open in this log.`, {
+        hint: 'Finish each call once, in the process that began it.',
+      });
+    }
+    this.#open.delete(key);
+    return receiptOf(await this.#queue.add(finishItem(input, this.#makePayloads)));
+  }
+
+  /** Records a call that a provider ran itself. @throws CallRefusedError `CALL_ALREADY_BEGUN` when it is on record already. */
+  async observe(input: ObserveInput): Promise<EntryReceipt> {
+    return receiptOf(await this.#queue.add(observeItem(input, this.#makePayloads)));
+  }
+
+  /**
+   * Appends an entry that stands for itself: a security event, or one of the control kinds that callers may write.
+   * @throws EntryError `ENTRY_INVALID` when it breaks the field table; `ENTRY_TOO_LARGE`.
+   */
+  async append(event: FreeEntry): Promise<EntryReceipt> {
+    return receiptOf(await this.#queue.add(freeItem(event, this.#makePayloads)));
+  }
+
   /** The newest checkpoint: a signed note. */
-  checkpoint(): Promise<string>;
-  purge(options: PurgeOptions): Promise<PurgeResult>;
-  close(): Promise<void>;
+  async checkpoint(): Promise<string> {
+    return (await this.store.head()).checkpoint;
+  }
+
+  /** Whether a writer may still write: its own process runs on this host. See `isWriterAlive`. */
+  isWriterAlive(writer: string): boolean {
+    return isWriterAlive(writer, systemHost([this.writer]));
+  }
+
+  /**
+   * Removes what is older than its age, after saying so in the log.
+   * @throws ConfigError `OPTION_INVALID` for an age that is none.
+   */
+  async purge(options: PurgeOptions): Promise<PurgeResult> {
+    const { environment } = this.#options;
+    const append = (item: AppendItem) => this.#queue.add(item);
+    return purgeLog({ store: this.store, environment, append, makePayloads: this.#makePayloads }, options);
+  }
+
+  /** Takes nothing more, and ends when all that waits is durable. The store stays open. */
+  async close(): Promise<void> {
+    await this.#queue.close();
+  }
+}
+
+/** What a log is made of. */
+interface LogParts {
+  readonly store: LogStore;
+  readonly signer: Signer;
+  readonly mark: MarkFile | undefined;
+  readonly environment: Environment;
+  readonly maxPayloadBytes: number;
+  readonly software: string;
+}
+
+function firstItem(signer: Signer, software: string): AppendItem {
+  const fields = {
+    kind: 'log-opened',
+    identityKey: formatVerifierKey(signer.identity.key),
+    epochKey: formatVerifierKey(signer.epoch.key),
+    software,
+  } as const;
+  return {
+    lock: {},
+    bytes: entryBytes([]),
+    flush: true,
+    plan: (view) => ({ drafts: view.size === 0 ? [{ fields, payloads: [] }] : [] }),
+  };
+}
+
+/** Where the entry stands that an item is about: the last one that was appended for it. */
+function receiptOf({ entries }: Appended): EntryReceipt {
+  const entry: Entry | undefined = entries.at(-1);
+  if (entry === undefined) throw new TypeError('An operation appended no entry.');
+  return { index: entry.index, id: entry.id, timeUs: parseTime(entry.time) };
+}
+
+function checkPayloadLimit(bytes: number): void {
+  if (Number.isSafeInteger(bytes) && bytes >= 1024 && bytes <= 10 * 1024 * 1024) return;
+  throw new ConfigError('OPTION_INVALID', 'maxPayloadBytes: expected an integer from 1,024 to 10,485,760');
+}
+
+function missing(store: LogStore): StoreUnavailableError {
+  return new StoreUnavailableError('STORE_MISSING', `There is no log in ${store.description}.`, {
+    hint: 'Check the path, or ask for the log to be created.',
+  });
 }

@@ -4,6 +4,8 @@
 
 import type { JsonValue } from '@countersign/core';
 import type { EntryFields, EntryKind, PAYLOAD_NAMES } from '../entry/kinds.js';
+import { EntryError } from '../errors.js';
+import { type AppendItem, entryBytes, type PayloadMaker } from './plan.js';
 
 /** The kinds that `AuditLog.append` takes; all others are written by the operation that they record. */
 export const FREE_KINDS = [
@@ -34,3 +36,22 @@ export type FreeEntry = {
     readonly payloads?: { readonly [N in (typeof PAYLOAD_NAMES)[K][number]]?: JsonValue };
   };
 }[FreeKind];
+
+/**
+ * The item of a free-standing entry.
+ * @throws EntryError `ENTRY_INVALID` for a kind that is not free.
+ */
+export function freeItem(event: FreeEntry, makePayloads: PayloadMaker): AppendItem {
+  const { payloads: values = {}, ...fields } = event;
+  // Callers without types could hand in any kind; a forged `tool-call` would count as a call.
+  if (!FREE_KINDS.some((kind) => kind === fields.kind)) {
+    throw new EntryError('ENTRY_INVALID', 'Entries of this kind are written only by the operation that they record.');
+  }
+  const payloads = makePayloads(values);
+  return {
+    lock: {},
+    bytes: entryBytes(payloads),
+    flush: false,
+    plan: () => ({ drafts: [{ fields, payloads }] }),
+  };
+}

@@ -1,0 +1,54 @@
+/**
+ * Checkpoints of one log: signs the one that ends a commit, and looks at the one that a commit builds on, so that this
+ * process never signs a tree that it cannot account for (log format, section 5).
+ */
+
+import { edgeRoot, encodeBase64, formatCheckpoint, type RightEdge, verifyCheckpoint } from '@countersign/tlog';
+import { verifyEd25519 } from './ed25519.js';
+import { StoreCorruptError } from './errors.js';
+import { sha256 } from './keys/private-key.js';
+import type { Signer } from './keys/signer.js';
+
+/** Signs and checks the checkpoints of one log. */
+export class Checkpointer {
+  readonly #signer: Signer;
+  /** A checkpoint that is known to be good, with the root that it states: verifying a signature again would prove nothing. */
+  #known: { readonly note: string; readonly root: string } | undefined;
+
+  constructor(signer: Signer) {
+    this.#signer = signer;
+  }
+
+  /** The signed note over the tree that ends in this edge. */
+  issue(edge: RightEdge): string {
+    const root = edgeRoot(sha256, edge);
+    return this.#signer.sign(formatCheckpoint({ origin: this.#signer.origin, size: edge.size, root, extensions: [] }));
+  }
+
+  /**
+   * Checks that a note is this log's signed checkpoint over the tree that ends in this edge.
+   * @throws StoreCorruptError `STORE_DAMAGED` when it is not.
+   */
+  check(note: string, edge: RightEdge): void {
+    const root = encodeBase64(edgeRoot(sha256, edge));
+    if (this.#known?.note !== note) this.#known = { note, root: this.#verify(note, edge.size) };
+    if (this.#known.root !== root) throw damaged('its newest checkpoint states another root than its tree has');
+  }
+
+  /** The root that a note states, in base64. */
+  #verify(note: string, size: number): string {
+    const { origin, identity } = this.#signer;
+    const result = verifyCheckpoint({ note, origin, keys: [identity.key], verify: verifyEd25519 });
+    if (!result.ok) throw damaged(`its newest checkpoint is not signed by this log's key (${result.code})`);
+    if (result.checkpoint.size !== size) {
+      throw damaged(`its newest checkpoint is over ${result.checkpoint.size} leaves, and its tree has ${size}`);
+    }
+    return encodeBase64(result.checkpoint.root);
+  }
+}
+
+function damaged(reason: string): StoreCorruptError {
+  return new StoreCorruptError('STORE_DAMAGED', `The log cannot be continued: ${reason}.`, {
+    hint: 'Run `countersign verify`, and keep a copy of the store as it is.',
+  });
+}

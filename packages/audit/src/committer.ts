@@ -1,0 +1,142 @@
+/**
+ * Commits batches: the write lock, the look at what is there, the batch, the mark; then the acknowledgement may go out.
+ * It keeps what must outlive a commit: the writer's sequence, the newest leaf it knows, and the latch after a rollback.
+ */
+
+import { type BatchParts, type BuiltBatch, buildBatch, type ItemOutcome, type WriterState } from './batch.js';
+import { LogRolledBackError } from './errors.js';
+import { decodeHead } from './head.js';
+import { MarkError, type MarkFile } from './mark.js';
+import type { AppendItem } from './plan/plan.js';
+import type { LockedState, LockRequest, LogBatch, LogStore } from './store.js';
+
+/** What a committer needs. */
+export interface CommitterOptions {
+  readonly store: LogStore;
+  readonly parts: BatchParts;
+  readonly mark: MarkFile | undefined;
+  /** The writer as it starts. */
+  readonly writer: WriterState;
+}
+
+/** A batch that was handed to the store, with what holds if it is there. */
+interface Unsettled {
+  readonly batch: LogBatch;
+  readonly after: WriterState;
+}
+
+/** Commits batches of one writer, one at a time. */
+export class Committer {
+  readonly #store: LogStore;
+  readonly #parts: BatchParts;
+  readonly #mark: MarkFile | undefined;
+  #writer: WriterState;
+  /** A batch that was handed to the store and not acknowledged by it: it may or may not be there. */
+  #unsettled: Unsettled | undefined;
+  #latch: LogRolledBackError | undefined;
+
+  constructor({ store, parts, mark, writer }: CommitterOptions) {
+    this.#store = store;
+    this.#parts = parts;
+    this.#mark = mark;
+    this.#writer = writer;
+  }
+
+  /**
+   * Commits the items and answers what became of each. What it throws holds for all of them.
+   * @throws LogRolledBackError `LOG_ROLLED_BACK`, from then on every time, when the log is no longer the one this process knew.
+   * @throws StoreUnavailableError, StoreCorruptError what the store throws; the items may be there all the same.
+   * @throws MarkError when the mark cannot be advanced; the items are there.
+   */
+  async commit(items: readonly AppendItem[]): Promise<readonly ItemOutcome[]> {
+    if (this.#latch !== undefined) throw this.#latch;
+    await this.#settle();
+    const built = await this.#write(items);
+    this.#writer = built.after;
+    if (built.batch !== undefined) await this.#advanceMark(built.batch, needsFlush(items, built.outcomes));
+    return built.outcomes;
+  }
+
+  async #write(items: readonly AppendItem[]): Promise<BuiltBatch> {
+    let built: BuiltBatch | undefined;
+    try {
+      await this.#store.exclusive(lockRequest(items, this.#writer.last?.index), (state) => {
+        built = undefined;
+        this.#checkProbe(state);
+        const head = decodeHead(state.head, this.#parts.origin);
+        if (state.head.size > 0) this.#parts.checkpointer.check(state.head.checkpoint, head.edge);
+        built = buildBatch({ items, head, state, writer: this.#writer, parts: this.#parts });
+        return built.batch;
+      });
+    } catch (error) {
+      if (built?.batch !== undefined) this.#unsettled = { batch: built.batch, after: built.after };
+      throw error;
+    }
+    if (built === undefined) throw new TypeError('The store did not call build.');
+    return built;
+  }
+
+  /** Finds out whether a batch that the store did not acknowledge is there. */
+  async #settle(): Promise<void> {
+    const unsettled = this.#unsettled;
+    const first = unsettled?.batch.leaves[0];
+    if (unsettled === undefined || first === undefined) return;
+    let isStored = false;
+    await this.#store.exclusive({ requests: [], grants: [], calls: [], probe: first.index }, (state) => {
+      isStored = isSameHash(state.probed, first.leafHash);
+      return undefined;
+    });
+    if (isStored) this.#writer = unsettled.after;
+    this.#unsettled = undefined;
+  }
+
+  /** The log may only have grown since this process looked at it last. */
+  #checkProbe({ head, probed }: LockedState): void {
+    const known = this.#writer.last;
+    if (known === undefined || (head.size > known.index && isSameHash(probed, known.leafHash))) return;
+    this.#latch = new LogRolledBackError(
+      `The log was cut back or replaced while it was open: entry ${known.index} is not the one that this process knew.`,
+      { found: head.size, known: known.index + 1, hint: rollbackHint },
+    );
+    throw this.#latch;
+  }
+
+  async #advanceMark(batch: LogBatch, flush: boolean): Promise<void> {
+    const size = (batch.leaves.at(-1)?.index ?? -1) + 1;
+    try {
+      await this.#mark?.advance(batch.checkpoint, size, { flush });
+    } catch (cause) {
+      if (!(cause instanceof MarkError) || cause.code !== 'MARK_FORKED') throw cause;
+      this.#latch = new LogRolledBackError(`The log was forked: its mark knows another log of ${size} entries.`, {
+        found: size,
+        known: size,
+        hint: rollbackHint,
+        cause,
+      });
+      throw this.#latch;
+    }
+  }
+}
+
+/** What to do after a rollback. */
+export const rollbackHint =
+  'Restore the newest copy of the log, or start a new incarnation of it; keep both files, and run `countersign verify`.';
+
+/** What all items together look up. */
+function lockRequest(items: readonly AppendItem[], probe: number | undefined): LockRequest {
+  return {
+    requests: [...new Set(items.flatMap((item) => item.lock.requests ?? []))],
+    grants: [...new Set(items.flatMap((item) => item.lock.grants ?? []))],
+    calls: items.flatMap((item) => item.lock.calls ?? []),
+    ...(probe !== undefined && { probe }),
+  };
+}
+
+/** Whether any item that was appended wants the mark on the disk before it is acknowledged. */
+function needsFlush(items: readonly AppendItem[], outcomes: readonly ItemOutcome[]): boolean {
+  return items.some((item, i) => item.flush && outcomes[i]?.ok === true);
+}
+
+function isSameHash(a: Uint8Array | undefined, b: Uint8Array): boolean {
+  return a !== undefined && Buffer.from(a).equals(b);
+}

@@ -1,0 +1,115 @@
+export { MAX_QUEUED_BYTES, MAX_QUEUED_ITEMS, QueueFullError } from './append-queue.js';
+export { AuditLog, type AuditLogOptions, openAuditLog } from './audit-log.js';
+export type {
+  BeginInput,
+  CallDecision,
+  CallSubject,
+  EntryReceipt,
+  FinishInput,
+  ObserveInput,
+  RecordedDecision,
+  RefuseInput,
+} from './call-record.js';
+export {
+  type AuditedCall,
+  OUTCOMES,
+  type Outcome,
+  type QueryFilter,
+  type QueryResult,
+  type SessionSummary,
+} from './call-view.js';
+export { EditDesk } from './edit-desk.js';
+export { type DecodeResult, decodeEntry, type EntryFailure, encodeEntry, MAX_LEAF_BYTES } from './entry/encode.js';
+export {
+  CONTROL_KINDS,
+  DECISIONS,
+  ENTRY_KINDS,
+  type Entry,
+  type EntryFields,
+  type EntryKind,
+  type EntryOf,
+  PAYLOAD_NAMES,
+} from './entry/kinds.js';
+export {
+  ApprovalExpiredError,
+  ApprovalMismatchError,
+  ApprovalRejectedError,
+  CallRefusedError,
+  EntryError,
+  type EntryErrorCode,
+  KeyError,
+  type KeyErrorCode,
+  LogRolledBackError,
+  OutcomeNotRecordedError,
+  QueryError,
+  type QueryErrorCode,
+  type RefusalCode,
+  type RefusalDetails,
+  type StoreCorruptCode,
+  StoreCorruptError,
+  type StoreUnavailableCode,
+  StoreUnavailableError,
+} from './errors.js';
+export {
+  type ApprovalDesk,
+  type CallRecorder,
+  createGate,
+  type Gate,
+  type GateOptions,
+  type ObservedOutcome,
+  type OpenCall,
+} from './gate.js';
+export type { AssessmentParts, GateCall } from './gate-call.js';
+export {
+  defaultKeyDir,
+  identityVerifierKey,
+  type KeyDirOptions,
+  type KeyRing,
+  openKeyDir,
+} from './keys/key-dir.js';
+export { checkOrigin, createOrigin } from './keys/origin.js';
+export { createMemorySigner, createSigner, type Signer, type SignerOptions } from './keys/signer.js';
+export { defaultMarkPath, type Mark, MarkError, type MarkErrorCode, type MarkFile, openMark } from './mark.js';
+export { createMemoryLogStore, type MemoryLogStore } from './memory-store.js';
+export {
+  commitPayload,
+  DEFAULT_MAX_PAYLOAD_BYTES,
+  openPayload,
+  type PreparedPayload,
+  preparePayload,
+} from './payload.js';
+export { FREE_KINDS, type FreeEntry, type FreeKind } from './plan/free-entry.js';
+export {
+  type PayloadValues,
+  projectConsumed,
+  projectDecision,
+  projectExpired,
+  projectGrant,
+  projectGrantRevoked,
+  projectGrantUse,
+  projectRequest,
+  readReasons,
+} from './projection.js';
+export type { PurgeOptions, PurgeResult } from './purge.js';
+export { RedactError, type RedactErrorCode } from './redact/errors.js';
+export { createRedactor, type Redacted, type RedactOptions, type Redactor } from './redact/redactor.js';
+export { type RefusalResult, refusalResult } from './refusal.js';
+export {
+  type CallFilter,
+  callKey,
+  type LockedState,
+  type LockRequest,
+  type LogBatch,
+  type LogReader,
+  type LogStore,
+  type Removal,
+  type StoredCheckpoint,
+  type StoredHead,
+  type StoredLeaf,
+  type StoredPayload,
+  type StoreProblem,
+  type WrittenLeaf,
+} from './store.js';
+export { createWithAudit, type WithAudit, type WithAuditOptions } from './with-audit.js';
+export type { Audited } from './wrap/audited.js';
+export { createWriterId, isWriterAlive, systemHost, type WriterHost } from './writer.js';

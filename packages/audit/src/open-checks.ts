@@ -1,0 +1,73 @@
+/**
+ * What must hold before a process may write to a log that is there: it is the log of these keys, and it is not behind what
+ * this machine has seen of it (log format, section 6).
+ */
+
+import { decodeEdge, edgeRoot, encodeBase64, formatVerifierKey } from '@countersign/tlog';
+import { rollbackHint } from './committer.js';
+import { decodeEntry } from './entry/encode.js';
+import type { EntryOf } from './entry/kinds.js';
+import { KeyError, LogRolledBackError, StoreCorruptError } from './errors.js';
+import { sha256 } from './keys/private-key.js';
+import { FIRST_EPOCH, type Signer } from './keys/signer.js';
+import { type Mark, MarkError } from './mark.js';
+import type { LogReader, LogStore, StoredHead } from './store.js';
+import { TreeReader } from './tree-reader.js';
+
+/**
+ * Checks that the first entry names this signer's keys.
+ * @throws KeyError `KEY_MISMATCH` when it names others.
+ * @throws StoreCorruptError `ENTRY_CORRUPT` when it is no first entry.
+ */
+export async function checkOwner(store: LogStore, signer: Signer): Promise<void> {
+  const opened = await readFirstEntry(store);
+  const isOurs = opened.log === signer.origin && opened.identityKey === formatVerifierKey(signer.identity.key);
+  const isEpoch = signer.epochNumber !== FIRST_EPOCH || opened.epochKey === formatVerifierKey(signer.epoch.key);
+  if (isOurs && isEpoch) return;
+  throw new KeyError('KEY_MISMATCH', `The log in ${store.description} belongs to other keys than the ones given.`, {
+    hint: 'Open it with the keys that it was made with; their directory is named after the hash of its origin.',
+  });
+}
+
+/**
+ * Checks that the log holds all that its mark knows of it.
+ * @throws LogRolledBackError `LOG_ROLLED_BACK` when it is behind the mark, or has another tree at the mark's size.
+ * @throws MarkError `MARK_OF_OTHER_LOG` when the mark belongs to another log.
+ */
+export async function checkMark(options: {
+  readonly reader: Pick<LogReader, 'leaves'>;
+  readonly head: StoredHead;
+  readonly mark: Mark;
+  readonly origin: string;
+}): Promise<void> {
+  const { reader, head, mark, origin } = options;
+  const { size: known, root } = mark.checkpoint;
+  if (mark.checkpoint.origin !== origin) {
+    throw new MarkError('MARK_OF_OTHER_LOG', 'The mark belongs to another log.', {
+      hint: 'Give each log a mark file of its own.',
+    });
+  }
+  const details = { found: head.size, known, hint: rollbackHint };
+  if (head.size < known) {
+    throw new LogRolledBackError(
+      `The log has ${head.size} entries, and this machine has seen ${known}: it was cut back or replaced.`,
+      details,
+    );
+  }
+  // The usual case is that nobody wrote since; then the stored edge says it all.
+  const edge = head.size === known ? decodeEdge(head.edge) : await new TreeReader(reader).edgeAt(known);
+  if (encodeBase64(edgeRoot(sha256, edge)) === encodeBase64(root)) return;
+  throw new LogRolledBackError(
+    `The first ${known} entries of the log are not the ones that this machine has seen.`,
+    details,
+  );
+}
+
+async function readFirstEntry(store: LogStore): Promise<EntryOf<'log-opened'>> {
+  const [first] = await store.leaves({ from: 0, limit: 1 });
+  const decoded = first?.leaf === undefined ? undefined : decodeEntry(first.leaf);
+  if (decoded?.ok === true && decoded.entry.kind === 'log-opened' && decoded.entry.index === 0) return decoded.entry;
+  throw new StoreCorruptError('ENTRY_CORRUPT', `The log in ${store.description} does not begin with its first entry.`, {
+    hint: 'Run `countersign verify`, and keep a copy of the store as it is.',
+  });
+}

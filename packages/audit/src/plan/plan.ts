@@ -1,0 +1,86 @@
+/**
+ * What an operation of the log comes to: the entries that it wants to append, worked out against the state under the write
+ * lock, and the rows that follow from them. Pure types and small helpers.
+ */
+
+import type { ApprovalRecord, GrantRecord } from '@countersign/approval';
+import type { JsonValue } from '@countersign/core';
+import type { Entry, EntryFields } from '../entry/kinds.js';
+import { type PreparedPayload, preparePayload } from '../payload.js';
+import type { LockRequest, Removal } from '../store.js';
+
+/** An entry before it has its place: its kind, the members of that kind, and its payloads. */
+export interface EntryDraft {
+  readonly fields: EntryFields;
+  readonly payloads: readonly PreparedPayload[];
+}
+
+/** The state that a plan is made against: that of the store, with what earlier items of the same commit change. */
+export interface PlanView {
+  /** Number of leaves so far. */
+  readonly size: number;
+  /** The time that the plan's entries will bear, in integer microseconds since 1970. */
+  readonly nowUs: number;
+  request(id: string): ApprovalRecord | undefined;
+  grant(id: string): GrantRecord | undefined;
+  /** The index of the begin entry of this call, where there is one. */
+  begun(run: string, call: string): number | undefined;
+}
+
+/** Row states that follow from entries. */
+export interface RowWrites {
+  readonly requests?: readonly ApprovalRecord[];
+  readonly grants?: readonly GrantRecord[];
+}
+
+/** The entries to append, in order; none for nothing to do. */
+export interface Plan {
+  readonly drafts: readonly EntryDraft[];
+  /** The rows, made from the entries as they were placed (as many as there are drafts). */
+  rows?(entries: readonly Entry[]): RowWrites;
+  readonly removal?: Removal;
+}
+
+/** One operation in the queue. */
+export interface AppendItem {
+  /** What its plan looks up. */
+  readonly lock: Partial<Pick<LockRequest, 'requests' | 'grants' | 'calls'>>;
+  /** About how many bytes it keeps in memory while it waits. */
+  readonly bytes: number;
+  /** Flush the mark before the acknowledgement. */
+  readonly flush: boolean;
+  /** Throws when the operation is not possible in this state: then it alone is rejected, with that error. */
+  plan(view: PlanView): Plan;
+}
+
+/** What was appended for one item. */
+export interface Appended {
+  readonly entries: readonly Entry[];
+  readonly requests: readonly ApprovalRecord[];
+  readonly grants: readonly GrantRecord[];
+}
+
+/** Makes payloads: salts them, and truncates them to their recorded form. Members that are undefined are left out. */
+export type PayloadMaker = (values: Readonly<Record<string, JsonValue | undefined>>) => readonly PreparedPayload[];
+
+/** A payload maker with this source of salts and this limit. */
+export function createPayloadMaker(options: {
+  randomBytes(length: number): Uint8Array;
+  readonly maxBytes: number;
+}): PayloadMaker {
+  const { maxBytes } = options;
+  return (values) =>
+    Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [preparePayload({ name, value, maxBytes, salt: options.randomBytes(SALT_BYTES) })],
+    );
+}
+
+/** About how many bytes an entry with these payloads keeps in memory. */
+export function entryBytes(payloads: readonly PreparedPayload[]): number {
+  return payloads.reduce((sum, { bytes }) => sum + bytes.length, LEAF_ESTIMATE_BYTES);
+}
+
+const SALT_BYTES = 16;
+
+/** What a leaf and its bookkeeping take: most leaves have about 1 KiB. */
+const LEAF_ESTIMATE_BYTES = 2048;
