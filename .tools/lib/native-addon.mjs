@@ -23,8 +23,10 @@ export function whyAddonFails(nodeFile = process.execPath) {
 
 /** The environment for installs: tells node-gyp where this Node's headers are, so that it does not fetch them. */
 export function environmentForCompiling(environment = process.env) {
-  const headers = environment.npm_config_nodedir ?? findHeaders();
-  return headers === undefined ? environment : { ...environment, npm_config_nodedir: headers };
+  const { npm_config_nodedir: configured, ...rest } = environment;
+  const prefixes = [configured, dirname(dirname(realpathSync(process.execPath))), '/usr', '/usr/local'];
+  const headers = prefixes.find((prefix) => prefix !== undefined && hasHeadersOfThisNode(prefix));
+  return headers === undefined ? rest : { ...rest, npm_config_nodedir: headers };
 }
 
 /** Which of the programs that compiling needs are not on PATH. */
@@ -55,15 +57,13 @@ export function compilerAdvice(missing) {
   );
 }
 
-/** A prefix whose headers are of this very Node's major version; those of another version would compile and then crash. */
-function findHeaders() {
-  const prefixes = [dirname(dirname(realpathSync(process.execPath))), '/usr', '/usr/local'];
-  return prefixes.find((prefix) => {
-    const version = join(prefix, 'include', 'node', 'node_version.h');
-    if (!existsSync(join(prefix, 'include', 'node', 'node.h')) || !existsSync(version)) return false;
-    const major = /#define NODE_MAJOR_VERSION (\d+)/.exec(readFileSync(version, 'utf8'))?.[1];
-    return major === process.versions.node.split('.')[0];
-  });
+/** Headers of another major version would compile, and the addon would then not load. */
+function hasHeadersOfThisNode(prefix) {
+  const include = join(prefix, 'include', 'node');
+  const version = join(include, 'node_version.h');
+  if (!existsSync(join(include, 'node.h')) || !existsSync(version)) return false;
+  const major = /#define NODE_MAJOR_VERSION (\d+)/.exec(readFileSync(version, 'utf8'))?.[1];
+  return major === process.versions.node.split('.')[0];
 }
 
 function isOnPath(names) {
