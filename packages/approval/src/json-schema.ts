@@ -16,9 +16,12 @@ export const jsonSchema = z.unknown().transform((value, context): JsonValue => {
   return z.NEVER;
 });
 
+/** The longest text of one row, in bytes of UTF-8: the arguments of a call (at most 10 MiB) stand in it twice when they were edited. */
+export const MAX_ROW_BYTES = 64 * 1024 * 1024;
+
 /** The JSON of a plain record: members that are undefined are left out. */
 export function toJson(record: object): JsonValue {
-  return parseJson(JSON.stringify(record));
+  return parseJson(JSON.stringify(record), { maxBytes: MAX_ROW_BYTES });
 }
 
 const MAX_DEPTH = 256;

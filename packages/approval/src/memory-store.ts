@@ -23,9 +23,6 @@ export interface MemoryApprovalStore extends ApprovalStore {
   apply(changes: ApprovalChanges): Promise<void>;
 }
 
-/** The most rows that one reading answers unless the filter says otherwise, and at most. */
-export const REQUEST_PAGE = { default: 100, max: 1_000 } as const;
-
 /** An empty store. It keeps rows as text, so that what was written cannot be changed through an object that was handed in. */
 export function createMemoryApprovalStore(): MemoryApprovalStore {
   const requests = new Map<string, string>();
@@ -33,7 +30,7 @@ export function createMemoryApprovalStore(): MemoryApprovalStore {
   return {
     request: async (id) => read(requests, id, parseApprovalRecord),
     requests: async (filter = {}) => {
-      const limit = Math.min(filter.limit ?? REQUEST_PAGE.default, REQUEST_PAGE.max);
+      const limit = Math.min(filter.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
       return [...requests.values()]
         .map(parseApprovalRecord)
         .filter((record) => filter.states === undefined || filter.states.includes(record.state))
@@ -93,6 +90,11 @@ export function createMemoryJournal({ store, log, environment }: MemoryJournalOp
     },
   };
 }
+
+/** The numbers of requests that one reading answers (`RequestFilter`). */
+const DEFAULT_LIMIT = 100;
+
+const MAX_LIMIT = 1_000;
 
 function read<T>(rows: ReadonlyMap<string, string>, id: string, parse: (text: string) => T): T | undefined {
   const text = rows.get(id);

@@ -60,9 +60,6 @@ export interface PolicyInput {
 /** The bounds and the default of the time that a request may wait, in milliseconds. */
 export const POLICY_TIMEOUT_MS = { min: 1_000, default: 600_000, max: 7 * 24 * 60 * 60 * 1_000 } as const;
 
-/** The most rules in a policy. */
-export const MAX_POLICY_RULES = 1_000;
-
 /**
  * Checks a policy and fills in its defaults; without an input, the policy of defaults.
  * @throws ConfigError CONFIG_INVALID naming every place, what was expected, and the type of what was found.
@@ -75,6 +72,9 @@ export function createPolicy(input?: unknown): Policy {
     hint: 'Correct the policy at the place named; docs/approvals.md lists its members.',
   });
 }
+
+/** The most rules in a policy. */
+const MAX_POLICY_RULES = 1_000;
 
 /** Rule ids that would read like something else in the log's `decisionBy`. */
 const RESERVED_RULE_IDS: readonly string[] = ['similar_match', 'timeout', 'aborted'];

@@ -23,7 +23,7 @@ export interface PrepareOptions {
  * @throws DecisionInvalidError DECISION_INVALID naming the places, without values.
  */
 export function parseDecisionInput(input: unknown): DecisionInput {
-  const parsed = decisionInputSchema.safeParse(input);
+  const parsed = decisionInputSchema.safeParse(withoutUndefined(input));
   if (parsed.success) return parsed.data;
   throw new DecisionInvalidError('DECISION_INVALID', `decision: ${describeIssues(parsed.error, input)}`, {
     hint: 'docs/approvals.md lists the members of a decision.',
@@ -69,6 +69,12 @@ export async function prepareDecision(
     },
     ...(grant !== undefined && { grant }),
   };
+}
+
+/** In plain JavaScript a member that is undefined means the same as an absent one. */
+function withoutUndefined(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
 function refuseSelfApproval({ approver }: DecisionInput, { id, requester }: ApprovalRequest): void {

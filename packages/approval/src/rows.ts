@@ -6,7 +6,7 @@ import { CountersignError, canonicalJson, type JsonValue, parseCanonicalJson } f
 import type { z } from 'zod';
 import { ApprovalError } from './errors.js';
 import type { GrantRecord } from './grant.js';
-import { toJson } from './json-schema.js';
+import { MAX_ROW_BYTES, toJson } from './json-schema.js';
 import type { ApprovalRecord } from './request.js';
 import { approvalRecordSchema, grantRecordSchema } from './schemas.js';
 import { describeIssues } from './zod-issues.js';
@@ -40,7 +40,7 @@ function parseRow<T>(label: string, schema: z.ZodType<T>, text: string): T {
 
 function parseText(label: string, text: string): JsonValue {
   try {
-    return parseCanonicalJson(text);
+    return parseCanonicalJson(text, { maxBytes: MAX_ROW_BYTES });
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause;
     throw new ApprovalError('RECORD_INVALID', `${label} row: expected canonical JSON, found a text that is not`, {

@@ -66,7 +66,6 @@ export const decisionInputSchema: z.ZodType<DecisionInput> = z
     approver: actorSchema,
     reason: textSchema.exactOptional(),
     messageForModel: textSchema.exactOptional(),
-    // A member that is there and undefined asks for nothing; jsonSchema refuses undefined, exactOptional lets an absent one be.
     editedArgs: jsonSchema.exactOptional(),
     remember: grantScopeSchema.exactOptional(),
     channel: identifierSchema.exactOptional(),

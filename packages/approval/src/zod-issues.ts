@@ -4,15 +4,15 @@
 
 import type { z } from 'zod';
 
-/** The most faults that one message lists. */
-export const MAX_LISTED_ISSUES = 5;
-
 /** One sentence part: every fault with its path, what was expected and the type of what was found. */
 export function describeIssues(error: z.ZodError, input: unknown): string {
   const shown = error.issues.slice(0, MAX_LISTED_ISSUES).map((issue) => describeIssue(issue, input));
   const hidden = error.issues.length - shown.length;
   return shown.join('; ') + (hidden > 0 ? `; and ${hidden} more` : '');
 }
+
+/** The most faults that one message lists. */
+const MAX_LISTED_ISSUES = 5;
 
 function describeIssue(issue: z.core.$ZodIssue, input: unknown): string {
   const at = formatPath(issue.path);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createPolicy, evaluatePolicy, type PolicyRule, policyDigest } from '@countersign/approval';
 import { ConfigError, type Effect, type RiskLevel } from '@countersign/core';
 import { describe, expect, it } from 'vitest';
@@ -95,6 +96,14 @@ describe('policy rules', () => {
       rule: 'floor:guard',
     });
     expect(verdictOf([everything], { level: 'critical' }).verdict).toBe('allow');
+  });
+});
+
+describe('the documented policy', () => {
+  it('is one', () => {
+    const page = readFileSync(new URL('../../../docs/approvals.md', import.meta.url), 'utf8');
+    const example = /```json\n([^`]+)```/.exec(page)?.[1] ?? '';
+    expect(createPolicy(JSON.parse(example)).rules.map((rule) => rule.id)).toEqual(['temp-files', 'no-money']);
   });
 });
 

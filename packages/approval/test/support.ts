@@ -4,6 +4,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
+  type Approvals,
   type ApprovalsOptions,
   createApprovals,
   createMemoryApprovalStore,
@@ -38,4 +39,16 @@ export function createWorld(options: Partial<ApprovalsOptions> = {}) {
 /** Lets everything run that waits for nothing but its turn. */
 export async function turns(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await nextTurn();
+}
+
+/** What the service tells from now on, in order. */
+export function listen(approvals: Approvals): readonly string[] {
+  const told: string[] = [];
+  approvals
+    .on('requested', () => told.push('requested'))
+    .on('decided', (decision) => told.push(`decided ${decision.decision}`))
+    .on('expired', (_, cause) => told.push(`expired ${cause}`))
+    .on('grant-issued', () => told.push('grant-issued'))
+    .on('grant-revoked', (_, by) => told.push(`grant-revoked ${by.id}`));
+  return told;
 }

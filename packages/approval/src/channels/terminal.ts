@@ -33,7 +33,7 @@ export interface TerminalChannelOptions {
 
 /**
  * A channel named `terminal`. It shows the arguments in full and escaped, never answers by default, wants the tool's name typed
- * before a critical call is approved, and rejects when the input ends. What was typed before a request was shown does not answer it.
+ * before a critical call is approved, and rejects when the input ends (Ctrl-C included). What was typed before a request was shown does not answer it.
  */
 export function createTerminalChannel(options: TerminalChannelOptions): Channel {
   const closing = new AbortController();
@@ -193,6 +193,7 @@ class Prompt {
       this.#write('\nThis request no longer waits for an answer here.\n');
       return;
     }
+    this.#write('\n');
     const { approver } = this.#options;
     await this.#decide({ decision: 'rejected', approver, reason: 'input closed' });
   }
