@@ -159,6 +159,17 @@ describe('the terminal prompt', () => {
     expect((await second).state).toBe('approved');
   });
 
+  it('does not take what was typed before anything was asked as an answer', async () => {
+    const { approvals, draft, type, shown } = createScreen();
+    type('a', 's');
+    const asked = approvals.ask(draft());
+    await shown(QUESTION);
+    await turns();
+    expect((await approvals.pending()).length).toBe(1);
+    type('r', 'No.');
+    expect((await asked).decision?.reason).toBe('No.');
+  });
+
   it('reports itself as failed where its approver is the requester', async () => {
     const { approvals, draft, type, shown } = createScreen();
     const failures: string[] = [];
