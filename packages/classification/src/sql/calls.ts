@@ -28,6 +28,9 @@ export interface Calls {
 export function judgeCalls(tokens: readonly SqlToken[]): Calls {
   const signals: Signal[] = [];
   const embedded: EmbeddedText[] = [...dynamicTexts(tokens)];
+  if (isWord(tokens[0], 'PRAGMA')) {
+    return { signals, embedded };
+  }
   for (const [at, token] of tokens.entries()) {
     if (
       tokens[at + 1]?.text === '(' &&

@@ -4,7 +4,6 @@
  */
 
 import { isAtLeast, maxRisk, type Signal } from '@countersign/core';
-import { analyzeShell } from '../shell/index.js';
 import { type Analysis, type AnalyzerContext, signal } from '../signal.js';
 import { type EmbeddedText, judgeCalls } from './calls.js';
 import { DISTINCT_DIALECTS, LEXICAL_RULES, type LexicalRules, type SqlDialect } from './dialect.js';
@@ -18,6 +17,8 @@ export type { SqlDialect } from './dialect.js';
 export interface SqlOptions {
   /** Absent: the text is read by the rules of every dialect, and the worst answer counts. */
   readonly dialect?: SqlDialect;
+  /** Judges commands that a statement runs on the database's server; absent, the statement's own level stands alone. */
+  readonly judgeCommand?: (command: string, context: AnalyzerContext) => Analysis;
 }
 
 /** SQL longer than this many UTF-16 code units is judged by its beginning, and never safe. */
@@ -32,9 +33,7 @@ export function analyzeSql(sql: string, context: AnalyzerContext, options: SqlOp
     return { kind: 'sql', ok: false, errors: ['SQL_TOO_DEEP'], signals: [unread(sql, 'sql.too-deep')] };
   }
   const text = sql.slice(0, MAX_SQL_LENGTH);
-  const readings = readingsOf(text, options.dialect).map((rules) =>
-    read(text, rules, { context, dialect: options.dialect }),
-  );
+  const readings = readingsOf(text, options.dialect).map((rules) => read(text, rules, { context, options }));
   const needed =
     options.dialect === undefined
       ? readings.some((each) => each.terminated)
@@ -60,7 +59,7 @@ interface Reading {
 
 interface ReadingContext {
   readonly context: AnalyzerContext;
-  readonly dialect: SqlDialect | undefined;
+  readonly options: SqlOptions;
 }
 
 /** Texts without any of these read the same in every dialect. */
@@ -77,17 +76,19 @@ function readingsOf(sql: string, dialect: SqlDialect | undefined): readonly Lexi
   });
 }
 
-function read(sql: string, rules: LexicalRules, { context, dialect }: ReadingContext): Reading {
+function read(sql: string, rules: LexicalRules, { context, options }: ReadingContext): Reading {
   const { tokens, terminated } = scanSql(sql, rules);
   const signals: Signal[] = [];
   const errors: string[] = [];
   for (const statement of splitStatements(tokens)) {
     const client = clientCommand(statement);
-    signals.push(...(client === undefined ? judgeStatement({ tokens: statement, dialect }) : [client]));
+    signals.push(
+      ...(client === undefined ? judgeStatement({ tokens: statement, dialect: options.dialect }) : [client]),
+    );
     const calls = judgeCalls(statement);
     signals.push(...calls.signals);
     for (const embedded of calls.embedded) {
-      const inner = judgeEmbedded(embedded, context, dialect);
+      const inner = judgeEmbedded(embedded, context, options);
       signals.push(...inner.signals);
       errors.push(...inner.errors);
     }
@@ -138,7 +139,7 @@ function clientCommand(tokens: readonly SqlToken[]): Signal | undefined {
 function judgeEmbedded(
   embedded: EmbeddedText,
   context: AnalyzerContext,
-  dialect: SqlDialect | undefined,
+  options: SqlOptions,
 ): Pick<Analysis, 'signals' | 'errors'> {
   const at = { pointer: '', start: embedded.at.start, end: embedded.at.end };
   if (embedded.text === undefined) {
@@ -151,14 +152,16 @@ function judgeEmbedded(
   const deeper = { ...context, depth: context.depth + 1 };
   const inner =
     embedded.kind === 'sql'
-      ? analyzeSql(embedded.text, deeper, dialect === undefined ? {} : { dialect })
-      : analyzeShell(embedded.text, deeper);
+      ? analyzeSql(embedded.text, deeper, options)
+      : (options.judgeCommand?.(embedded.text, deeper) ?? NOTHING);
   // Inside a block of code, a part that isn't a statement of its own says nothing; only what it changes counts.
   return {
     signals: inner.signals.filter((found) => isAtLeast(found.level, 'moderate')).map((found) => ({ ...found, at })),
     errors: [],
   };
 }
+
+const NOTHING: Analysis = { kind: 'shell', ok: true, errors: [], signals: [] };
 
 function unread(sql: string, id: string): Signal {
   const words = sql.toUpperCase().match(/[A-Z_]+/g) ?? [];

@@ -37,7 +37,7 @@ function isLaterVerb(tokens: readonly SqlToken[], at: number): boolean {
       return next.kind === 'word' && OBJECT_KINDS.has(next.text);
     case 'EXEC':
     case 'EXECUTE':
-      return named || next.text === '(';
+      return named || next.kind === 'string' || next.text === '(';
     case 'GRANT':
     case 'REVOKE':
     case 'DBCC':

@@ -145,7 +145,7 @@ function judgeBegin(tokens: readonly SqlToken[]): Signal {
 function judgeCall(tokens: readonly SqlToken[]): Signal {
   const assigned = tokens[2]?.text === '=' ? 3 : 1;
   const target = tokens[assigned];
-  if (target?.text === '(' || isWord(target, 'IMMEDIATE')) {
+  if (target?.text === '(' || target?.kind === 'string' || isWord(target, 'IMMEDIATE') || isWord(target, 'FORMAT')) {
     return make(tokens, {
       id: 'sql.dynamic',
       level: 'destructive',
