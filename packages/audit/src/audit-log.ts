@@ -15,6 +15,7 @@ import { EntryError, StoreUnavailableError } from './errors.js';
 import { createJournal } from './journal.js';
 import type { Signer } from './keys/signer.js';
 import { readAnchor } from './log-clock.js';
+import { LogView } from './log-view.js';
 import type { MarkFile } from './mark.js';
 import { checkMark, checkOwner } from './open-checks.js';
 import { DEFAULT_MAX_PAYLOAD_BYTES } from './payload.js';
@@ -65,15 +66,9 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
 }
 
 /** An open log. Made by `openAuditLog`. */
-export class AuditLog {
-  /** The log's unique name. */
-  readonly origin: string;
-  /** The verifier key of the identity: the log's public name for every verifier. */
-  readonly identityKey: string;
+export class AuditLog extends LogView {
   /** Who writes here: `<8 hex digits of the host's hash>-<pid>-<8 random hex digits>`. */
   readonly writer: string;
-  /** For readers. */
-  readonly store: LogStore;
   /** The approvals' port into this log. */
   readonly journal: DecisionJournal;
   readonly #options: LogParts;
@@ -84,15 +79,20 @@ export class AuditLog {
 
   constructor(options: LogParts) {
     const { store, signer, mark, environment, maxPayloadBytes } = options;
+    const writer = createWriterId(environment);
+    super({
+      store,
+      origin: signer.origin,
+      identityKey: formatVerifierKey(signer.identity.key),
+      environment,
+      mark,
+      isWriterAlive: (other) => isWriterAlive(other, systemHost([writer])),
+    });
     this.#options = options;
-    this.origin = signer.origin;
-    this.identityKey = formatVerifierKey(signer.identity.key);
-    this.writer = createWriterId(environment);
-    this.store = store;
+    this.writer = writer;
     const checkpointer = new Checkpointer(signer);
     const parts = { origin: signer.origin, writerId: this.writer, environment, checkpointer };
-    const writer = { writerSeq: 0, anchor: readAnchor(environment) };
-    const committer = new Committer({ store, mark, parts, writer });
+    const committer = new Committer({ store, mark, parts, writer: { writerSeq: 0, anchor: readAnchor(environment) } });
     this.#queue = new AppendQueue((items) => committer.commit(items));
     this.#makePayloads = createPayloadMaker({
       randomBytes: (length) => environment.randomBytes(length),
@@ -155,16 +155,6 @@ export class AuditLog {
    */
   async append(event: FreeEntry): Promise<EntryReceipt> {
     return receiptOf(await this.#queue.add(freeItem(event, this.#makePayloads)));
-  }
-
-  /** The newest checkpoint: a signed note. */
-  async checkpoint(): Promise<string> {
-    return (await this.store.head()).checkpoint;
-  }
-
-  /** Whether a writer may still write: its own process runs on this host. See `isWriterAlive`. */
-  isWriterAlive(writer: string): boolean {
-    return isWriterAlive(writer, systemHost([this.writer]));
   }
 
   /**

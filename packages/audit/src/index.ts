@@ -1,5 +1,6 @@
 export { MAX_QUEUED_BYTES, MAX_QUEUED_ITEMS, QueueFullError } from './append-queue.js';
 export { AuditLog, type AuditLogOptions, openAuditLog } from './audit-log.js';
+export { type AuditLogger, createAuditLogger, type EventFields, type TimedFields } from './audit-logger.js';
 export type {
   BeginInput,
   CallDecision,
@@ -50,6 +51,7 @@ export {
   type StoreUnavailableCode,
   StoreUnavailableError,
 } from './errors.js';
+export { EXPORT_FORMATS, type ExportFilter, type ExportFormat } from './export/export-log.js';
 export {
   type ApprovalDesk,
   type CallRecorder,
@@ -69,6 +71,7 @@ export {
 } from './keys/key-dir.js';
 export { checkOrigin, createOrigin } from './keys/origin.js';
 export { createMemorySigner, createSigner, type Signer, type SignerOptions } from './keys/signer.js';
+export { type EntryFilter, type LogVerifyOptions, LogView, type LogViewParts } from './log-view.js';
 export { defaultMarkPath, type Mark, MarkError, type MarkErrorCode, type MarkFile, openMark } from './mark.js';
 export { createMemoryLogStore, type MemoryLogStore } from './memory-store.js';
 export {
@@ -91,6 +94,9 @@ export {
   readReasons,
 } from './projection.js';
 export type { PurgeOptions, PurgeResult } from './purge.js';
+export type { OpenedEntry } from './query/opened-entry.js';
+export type { LogStats } from './query/session-summary.js';
+export { type LogIdentity, readIdentity } from './read-identity.js';
 export { RedactError, type RedactErrorCode } from './redact/errors.js';
 export { createRedactor, type Redacted, type RedactOptions, type Redactor } from './redact/redactor.js';
 export { type RefusalResult, refusalResult } from './refusal.js';
