@@ -43,12 +43,23 @@ function isError(value: unknown): value is Error {
   return types.isNativeError(value) && !types.isProxy(value);
 }
 
-/** A text property found as data on the error or on its prototypes: accessors and Proxies are never asked. */
+/**
+ * A text property found as data on the error or on its prototypes: accessors and Proxies are never asked. Looking at `stack`
+ * formats it, and a program can have hooked that for the whole process; a hook that throws leaves the stack out.
+ */
 function ownText(error: Error, name: string): string | undefined {
-  const value = ownValue(error, name);
+  const value = ownValueOrNothing(error, name);
   // The normaliser makes a text with broken surrogates safe; anything that it does not answer as text is left out.
   const text = typeof value === 'string' ? normalise(value).json : undefined;
   return typeof text === 'string' ? text : undefined;
+}
+
+function ownValueOrNothing(error: Error, name: string): unknown {
+  try {
+    return ownValue(error, name);
+  } catch {
+    return undefined;
+  }
 }
 
 function ownValue(error: Error, name: string): unknown {

@@ -8,14 +8,8 @@
  */
 
 import type { ApprovalRecord, GrantCandidate, GrantRecord, RequestDraft } from '@countersign/approval';
-import {
-  type CallContext,
-  CountersignError,
-  createId,
-  type Environment,
-  isAtLeast,
-  resolveContext,
-} from '@countersign/core';
+import { type CallContext, CountersignError, createId, isAtLeast, resolveContext } from '@countersign/core';
+import { grantCandidate, requestDraft } from './approval-draft.js';
 import type { BeginInput, CallDecision, EntryReceipt, FinishInput, ObserveInput, RefuseInput } from './call-record.js';
 import { describeResult, describeThrown, isAbort } from './describe-outcome.js';
 import type { EditDesk } from './edit-desk.js';
@@ -169,7 +163,7 @@ async function approve(call: AssessedCall, options: GateOptions): Promise<Approv
   options.edits.lay(requestId, call);
   let record: ApprovalRecord | undefined;
   try {
-    const draft = requestDraft(call, argsDigest, { requestId, environment: options.environment });
+    const draft = requestDraft(call, { requestId, argsDigest, nowUs: options.environment.nowUs() });
     record = await askDesk(call, options, () => options.approvals.ask(draft, signalOf(call)));
     return await approvedBy(call, record, options);
   } finally {
@@ -335,51 +329,6 @@ function recordFailed(call: AssessedCall, cause: unknown): CallRefusedError {
   return refusalError(call.subject, refusal, cause);
 }
 
-function grantCandidate(call: AssessedCall): GrantCandidate {
-  const { tool, toolDigest, context, classification, policy } = call.subject;
-  return {
-    tool: tool.name,
-    ...(tool.server === undefined ? {} : { server: tool.server }),
-    toolDigest,
-    ...(context.session === undefined ? {} : { session: context.session }),
-    risk: classification.level,
-    signals: signalIds(call),
-    ruleSet: classification.ruleSetVersion,
-    policy,
-    args: JSON.parse(call.exact.text),
-  };
-}
-
-function requestDraft(
-  call: AssessedCall,
-  argsDigest: string,
-  { requestId, environment }: { requestId: string; environment: Environment },
-): RequestDraft {
-  const { callId, run, tool, toolDigest, context, classification, policy, verdict, args } = call.subject;
-  const { actor, ...circumstances } = context;
-  return {
-    id: requestId,
-    callId,
-    run,
-    ...circumstances,
-    ...(actor === undefined ? {} : { requester: actor }),
-    tool: tool.name,
-    ...(tool.server === undefined ? {} : { server: tool.server }),
-    toolDigest,
-    argsDigest,
-    args,
-    redacted: call.redacted,
-    risk: classification.level,
-    effects: classification.effects,
-    signals: signalIds(call),
-    ruleSet: classification.ruleSetVersion,
-    reasons: classification.reasons,
-    policy,
-    rule: verdict.rule,
-    expiresAtUs: environment.nowUs() + verdict.timeoutMs * 1000,
-  };
-}
-
 function observed(call: AssessedCall, outcome: ObservedOutcome, { redactor }: GateOptions): ObserveInput {
   return {
     ...call.subject,
@@ -388,10 +337,6 @@ function observed(call: AssessedCall, outcome: ObservedOutcome, { redactor }: Ga
     ...(outcome.result === undefined ? {} : { result: describeResult(outcome.result, redactor).value }),
     ...(outcome.error === undefined ? {} : { error: describeThrown(outcome.error, redactor) }),
   };
-}
-
-function signalIds(call: AssessedCall): readonly string[] {
-  return [...new Set(call.subject.classification.signals.map((signal) => signal.id))].sort();
 }
 
 function signalOf(call: AssessedCall): { readonly signal?: AbortSignal } {

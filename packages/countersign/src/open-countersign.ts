@@ -34,7 +34,7 @@ import {
   type Signer,
   type WithAudit,
 } from '@countersign/audit';
-import { type Classifier, createClassifier, type RiskRules } from '@countersign/classification';
+import { type Classifier, createClassifier, RULE_SET_VERSION, type RiskRules } from '@countersign/classification';
 import {
   type Actor,
   type CallContext,
@@ -173,7 +173,7 @@ async function assemble({ stores, log, files, environment }: Parts, options: Cou
   const warn = options.warn ?? ((line: string): void => void process.stderr.write(`${line}\n`));
   const classifier = classifierOf(options, files.guarded);
   const policy = createPolicy(options.policy);
-  const inForce = policyDigest(policy, classifier.ruleSetVersion, { rules: rulesOf(options) });
+  const inForce = policyDigest(policy, RULE_SET_VERSION, { rules: rulesOf(options) });
   await recordPolicy(log, { policy, digest: inForce });
   const edits = new EditDesk();
   const approvals = createApprovals({

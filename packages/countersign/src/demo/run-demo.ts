@@ -1,0 +1,144 @@
+/**
+ * The main job, end to end: an agent with a scripted model and real tools, asked for approvals, recorded, queried, verified,
+ * and tampered with.
+ */
+
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { type Channel, createTerminalChannel } from '@countersign/approval';
+import type { AuditedCall } from '@countersign/audit';
+import { runInSession } from '@countersign/core';
+import { type Countersign, openCountersign } from '../open-countersign.js';
+import { createScriptedApprover } from './approver.js';
+import { demoScript, type ScriptedCall } from './script.js';
+import { tamperWithCopy } from './tamper.js';
+import { createDemoTools } from './tools.js';
+import { callsTable, criticalList, nextCommands, reportLines, summaryLines } from './view.js';
+import { startWorld } from './world.js';
+
+/** Where the demo talks. */
+export interface DemoOptions {
+  readonly input: Readable;
+  readonly output: Writable;
+  /** Ask the person at the terminal; otherwise a scripted approver answers. */
+  readonly interactive: boolean;
+  readonly color: boolean;
+  /** Columns of the output. */
+  readonly width: number;
+  /** Where the log and the workspace are left; a new temporary folder when not given. */
+  readonly folder?: string;
+}
+
+/** What the demo leaves behind. */
+export interface DemoResult {
+  readonly folder: string;
+  readonly database: string;
+  readonly calls: readonly AuditedCall[];
+  /** True when the log verified, and the changed copy did not. */
+  readonly asExpected: boolean;
+}
+
+/** The session that all calls of the demo belong to. */
+export const DEMO_SESSION = 'demo-release';
+
+/** Runs the demo. */
+export async function runDemo(options: DemoOptions): Promise<DemoResult> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'countersign-demo-')));
+  const say = (line = ''): void => void options.output.write(`${line}\n`);
+  const world = await startWorld(folder);
+  const database = join(folder, 'agent-audit.db');
+  const cs = await openCountersign({
+    path: database,
+    keyDir: join(folder, 'keys'),
+    markFile: join(folder, 'mark'),
+    workspace: world.workspace,
+    actor: { kind: 'agent', id: 'demo-agent' },
+    channels: [approverOf(options)],
+    onRefused: 'result',
+    warn: say,
+  });
+  try {
+    say('An agent with real tools and a scripted model. Every call is classified, approved where it must be, and recorded.');
+    say(`Workspace: ${world.workspace}`);
+    say();
+    const tools = cs.withAudit(createDemoTools(world));
+    await runInSession(DEMO_SESSION, () => playScript(tools, demoScript({ url: world.url, log: database }), say));
+    const { calls } = await cs.log.query({ session: DEMO_SESSION, order: 'oldest-first' });
+    const verified = await report(cs, calls, { ...options, say });
+    const found = await tamper(cs, { folder, say });
+    say();
+    for (const line of nextCommands({ folder, database, session: DEMO_SESSION, call: calls.at(-1) })) say(line);
+    return { folder, database, calls, asExpected: verified && found };
+  } finally {
+    await cs.close();
+    await world.close();
+  }
+}
+
+type Say = (line?: string) => void;
+
+function approverOf({ interactive, input, output, color }: DemoOptions): Channel {
+  if (!interactive) return createScriptedApprover();
+  return createTerminalChannel({ input, output, color, approver: { kind: 'person', id: userName() } });
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // An account without an entry in the user database.
+    return 'terminal';
+  }
+}
+
+/** Plays the model: step after step, the calls of a step side by side, going on whatever comes of them. */
+async function playScript(tools: Readonly<Record<string, { execute(args: never): Promise<unknown> }>>, steps: ReturnType<typeof demoScript>, say: Say): Promise<void> {
+  for (const [index, { says, calls }] of steps.entries()) {
+    say(`${String(index + 1).padStart(2)}. ${says}`);
+    await runInSession({ step: String(index + 1), plan: 'release' }, () => Promise.all(calls.map((call) => play(tools, call, say))));
+  }
+  say();
+}
+
+async function play(tools: Readonly<Record<string, { execute(args: never): Promise<unknown> }>>, { tool, args }: ScriptedCall, say: Say): Promise<void> {
+  try {
+    const execute: ((args: unknown) => Promise<unknown>) | undefined = tools[tool]?.execute;
+    if (execute === undefined) throw new Error(`The script names a tool that is not there: ${tool}.`);
+    const answer = await execute(args);
+    if (isRefusal(answer)) say(`    the model is told: ${answer.message}`);
+  } catch (error) {
+    say(`    the model is told: ${tool} failed (${error instanceof Error && 'code' in error ? String(error.code) : 'error'})`);
+  }
+}
+
+function isRefusal(answer: unknown): answer is { readonly message: string } {
+  return typeof answer === 'object' && answer !== null && 'refused' in answer && 'message' in answer;
+}
+
+async function report(cs: Countersign, calls: readonly AuditedCall[], { say, width, color }: DemoOptions & { readonly say: Say }): Promise<boolean> {
+  say('What is on record');
+  say(callsTable(calls, { width, color }));
+  say();
+  say("query({ risk: 'critical' })");
+  const { calls: critical } = await cs.log.query({ risk: 'critical' });
+  for (const line of criticalList(critical)) say(line);
+  say();
+  say(`sessionSummary('${DEMO_SESSION}')`);
+  for (const line of summaryLines(await cs.log.sessionSummary(DEMO_SESSION))) say(line);
+  say();
+  say('verify(), with the public key pinned');
+  const verified = await cs.log.verify({ key: cs.log.identityKey });
+  for (const line of reportLines(verified)) say(line);
+  return verified.integrity === 'ok' && verified.findings.every((finding) => finding.severity !== 'error');
+}
+
+async function tamper(cs: Countersign, { folder, say }: { readonly folder: string; readonly say: Say }): Promise<boolean> {
+  say();
+  say('verify() of a copy in which one byte was changed');
+  const { report: changed, change } = await tamperWithCopy(cs, folder);
+  say(`  changed: ${change}`);
+  for (const line of reportLines(changed)) say(line);
+  return changed.integrity === 'failed';
+}
