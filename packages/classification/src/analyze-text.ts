@@ -8,7 +8,7 @@ import { analyzeCode, type CodeLanguage } from './code/index.js';
 import { analyzePath } from './filesystem/index.js';
 import { analyzeGraphql } from './graphql.js';
 import { analyzeHttp } from './http/index.js';
-import { analyzeShell } from './shell/index.js';
+import { type AnalyzeShellOptions, analyzeShell } from './shell/index.js';
 import { type Analysis, type AnalyzerContext, signal } from './signal.js';
 import { analyzeSql } from './sql/index.js';
 import { analyzeManifest } from './structures.js';
@@ -56,12 +56,10 @@ export function readerFailure(kind: string): Analysis {
 
 function shell(text: string, where: TextContext): Analysis {
   const { prior } = where;
-  const dialect =
-    prior.words.some((word) => word === 'powershell' || word === 'pwsh') || where.name === 'powershell'
-      ? 'powershell'
-      : undefined;
-  const options = dialect === undefined ? {} : { dialect };
-  const folder = dialect === undefined ? workingDirectory(where.parent) : undefined;
+  const powershell =
+    where.name === 'powershell' || prior.words.some((word) => word === 'powershell' || word === 'pwsh');
+  const options: AnalyzeShellOptions = powershell ? { dialect: 'powershell' } : {};
+  const folder = powershell ? undefined : workingDirectory(where.parent);
   if (folder === undefined) {
     return analyzeShell(text, where.context, options);
   }

@@ -7,7 +7,7 @@ import type { Classification, JsonValue, Signal, ToolDefinition } from '@counter
 import { analyzeArguments } from './analyze-arguments.js';
 import { joinSignals } from './join.js';
 import { applyRules, checkRules, type RiskRules } from './rules.js';
-import { analyzeShell, type ShellOptions } from './shell/index.js';
+import { type AnalyzeShellOptions, analyzeShell } from './shell/index.js';
 import { type Analysis, type AnalyzerContext, hasEffect, signal } from './signal.js';
 import { analyzeSql, type SqlDialect } from './sql/index.js';
 import { type ToolPrior, toolPrior } from './tool-prior/index.js';
@@ -64,7 +64,7 @@ export interface ClassifyShellOptions
 
 /** Classifies one shell command. Never throws. */
 export function classifyShell(command: string, options: ClassifyShellOptions = {}): Classification {
-  const shellOptions: ShellOptions = options.dialect === undefined ? {} : { dialect: options.dialect };
+  const shellOptions: AnalyzeShellOptions = options.dialect === undefined ? {} : { dialect: options.dialect };
   return single(() => analyzeShell(command, analyzerContext(options), shellOptions), 'shell');
 }
 

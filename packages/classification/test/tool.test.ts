@@ -8,10 +8,12 @@ function schemaOf(properties: readonly string[] = []): JsonObject {
 }
 
 describe('the level of a tool definition', () => {
-  it.each(TOOL_CASES)('is %s for %s (%s)', (level, name, description, properties) => {
-    const tool = { name, ...(description === undefined ? {} : { description }), inputSchema: schemaOf(properties) };
-    expect(classifyTool(tool).level).toBe(level);
-  });
+  it.each(TOOL_CASES.map(([level, name, description = '', properties]) => ({ level, name, description, properties })))(
+    'is $level for $name ($description)',
+    ({ level, name, description, properties }) => {
+      expect(classifyTool({ name, description, inputSchema: schemaOf(properties) }).level).toBe(level);
+    },
+  );
 
   it('is found in well over eighty labelled definitions', () => {
     expect(TOOL_CASES.length).toBeGreaterThan(80);

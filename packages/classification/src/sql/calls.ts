@@ -32,13 +32,13 @@ export function judgeCalls(tokens: readonly SqlToken[]): Calls {
     return { signals, embedded };
   }
   for (const [at, token] of tokens.entries()) {
-    if (
-      tokens[at + 1]?.text === '(' &&
-      tokens[at + 1]?.kind === 'symbol' &&
-      (token.kind === 'word' || token.kind === 'quoted')
-    ) {
+    if (token.kind !== 'word' && token.kind !== 'quoted') {
+      continue;
+    }
+    const next = tokens[at + 1];
+    if (next?.kind === 'symbol' && next.text === '(') {
       judgeCall(tokens, at, { signals, embedded });
-    } else if (SECRET_TABLES.has(token.text.toLowerCase()) && token.kind !== 'string') {
+    } else if (token.text.length >= SHORTEST_SECRET_TABLE && SECRET_TABLES.has(token.text.toLowerCase())) {
       signals.push(readsSecrets(token));
     }
   }
@@ -47,6 +47,8 @@ export function judgeCalls(tokens: readonly SqlToken[]): Calls {
   }
   return { signals, embedded };
 }
+
+const SHORTEST_SECRET_TABLE = Math.min(...[...SECRET_TABLES].map((table) => table.length));
 
 interface Found {
   readonly signals: Signal[];
@@ -83,6 +85,7 @@ function judgeCall(tokens: readonly SqlToken[], at: number, found: Found): void 
   }
 }
 
+const METHODS = new Set(['nodes', 'value', 'query', 'exist', 'tostring', 'stdistance']);
 const SYSTEM_SCHEMAS = new Set(['PG_CATALOG', 'SYS', 'INFORMATION_SCHEMA', 'DBO']);
 
 function isKnownReader(tokens: readonly SqlToken[], at: number, name: string): boolean {
@@ -90,7 +93,7 @@ function isKnownReader(tokens: readonly SqlToken[], at: number, name: string): b
   const previous = tokens[at - 1];
   if (previous?.text === '.' && previous.kind === 'symbol') {
     const schema = tokens[at - 2];
-    const method = /^(?:nodes|value|query|exist|tostring|stdistance)$/.test(name);
+    const method = METHODS.has(name);
     return (
       method || (schema !== undefined && SYSTEM_SCHEMAS.has(schema.text.toUpperCase()) && SAFE_FUNCTIONS.has(name))
     );
@@ -114,9 +117,7 @@ function namesColumns(tokens: readonly SqlToken[], at: number): boolean {
   if (!isWord(previous, 'WITH') && previous.text !== ',') {
     return false;
   }
-  const closing = tokens.findIndex(
-    (token, index) => index > at + 1 && token.text === ')' && token.depth === tokens[at + 1]?.depth,
-  );
+  const closing = closingOf(tokens, at + 1);
   const body = tokens.slice(closing + 1, closing + 5).filter((token) => !/^(?:NOT|MATERIALIZED)$/.test(token.text));
   return (
     closing > 0 &&
@@ -124,6 +125,17 @@ function namesColumns(tokens: readonly SqlToken[], at: number): boolean {
     body[1]?.text === '(' &&
     /^(?:SELECT|VALUES|WITH|INSERT|UPDATE|DELETE)$/.test(body[2]?.text ?? '')
   );
+}
+
+/** Where the parenthesis at `open` closes; 0 where it doesn't within a reasonable list of columns. */
+function closingOf(tokens: readonly SqlToken[], open: number): number {
+  const depth = tokens[open]?.depth;
+  for (let at = open + 1; at < tokens.length && at < open + 400; at++) {
+    if (tokens[at]?.depth === depth && tokens[at]?.text === ')') {
+      return at;
+    }
+  }
+  return 0;
 }
 
 /** Arguments of the call whose parenthesis opens at `open`. */
@@ -152,6 +164,9 @@ const TAKES_SQL = new Set(['IMMEDIATE', 'SP_EXECUTESQL', 'SP_MSFOREACHTABLE', 'S
 
 /** Literals that run without a call: EXEC('...'), EXECUTE IMMEDIATE '...', PREPARE s FROM '...', COPY ... PROGRAM '...', DO $$ ... $$. */
 function dynamicTexts(tokens: readonly SqlToken[]): readonly EmbeddedText[] {
+  if (!tokens.some((token) => token.kind === 'string')) {
+    return [];
+  }
   return tokens.flatMap((token, at): readonly EmbeddedText[] => {
     if (token.kind !== 'string') {
       return [];
@@ -170,7 +185,10 @@ function dynamicTexts(tokens: readonly SqlToken[]): readonly EmbeddedText[] {
 function readsMysqlHashes(tokens: readonly SqlToken[]): boolean {
   const table = tokens.findIndex(
     (token, at) =>
-      /^user$/i.test(token.text) && tokens[at - 1]?.text === '.' && /^mysql$/i.test(tokens[at - 2]?.text ?? ''),
+      token.text.length === 4 &&
+      /^user$/i.test(token.text) &&
+      tokens[at - 1]?.text === '.' &&
+      /^mysql$/i.test(tokens[at - 2]?.text ?? ''),
   );
   return table > 0 && tokens.some((token) => /^(?:\*|AUTHENTICATION_STRING|PASSWORD)$/i.test(token.text));
 }

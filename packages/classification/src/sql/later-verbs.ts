@@ -9,10 +9,19 @@ import { OBJECT_KINDS } from './verbs.js';
 
 /** Verbs after the first: in common table expressions, after THEN, or of a statement that follows without a semicolon. */
 export function laterVerbs(tokens: readonly SqlToken[]): readonly number[] {
-  return tokens.flatMap((token, at) => (at > 0 && token.kind === 'word' && isLaterVerb(tokens, at) ? [at] : []));
+  const lastSet = tokens.findLastIndex((token) => isWord(token, 'SET'));
+  return tokens.flatMap((token, at) =>
+    at > 0 && token.kind === 'word' && isLaterVerb(tokens, at, lastSet) ? [at] : [],
+  );
 }
 
-function isLaterVerb(tokens: readonly SqlToken[], at: number): boolean {
+const LATER_VERBS = new Set(
+  'DELETE UPDATE INSERT MERGE REPLACE TRUNCATE DROP CREATE ALTER EXEC EXECUTE GRANT REVOKE DBCC KILL BACKUP RESTORE BULK WAITFOR SHUTDOWN'.split(
+    ' ',
+  ),
+);
+
+function isLaterVerb(tokens: readonly SqlToken[], at: number, lastSet: number): boolean {
   const previous = tokens[at - 1]?.text ?? '';
   const next = tokens[at + 1];
   if (/^(?:\.|,|AS|FOR|ON|KEY|SELECT|BY|=|AND|OR|DISTINCT|AFTER|BEFORE)$/.test(previous) || next === undefined) {
@@ -23,7 +32,7 @@ function isLaterVerb(tokens: readonly SqlToken[], at: number): boolean {
     case 'DELETE':
       return named;
     case 'UPDATE':
-      return named && previous !== 'DO' && tokens.some((token, index) => index > at && isWord(token, 'SET'));
+      return named && previous !== 'DO' && lastSet > at;
     case 'INSERT':
     case 'MERGE':
       return named && previous !== 'OR';

@@ -12,13 +12,20 @@ import { pragmaVerdict, sessionVerdict } from './session.js';
 import { isWord, type Statement, spanOf } from './statement-tokens.js';
 import { DANGER_WORDS, STATEMENTS } from './verbs.js';
 
+/** Verbs within one statement that are judged one by one; with more, the statement counts as unknown. */
+const MAX_LATER_VERBS = 64;
+
 /** Judges a statement by its verbs; functions are judged apart. Never empty for a statement with tokens. */
 export function judgeStatement(statement: Statement): readonly Signal[] {
   const { tokens } = statement;
   const found: Signal[] = [judgeFrom(statement, 0)];
   if (!holdsOwnVerbs(tokens)) {
-    for (const at of laterVerbs(tokens)) {
+    const later = laterVerbs(tokens);
+    for (const at of later.slice(0, MAX_LATER_VERBS)) {
       found.push(judgeFrom({ ...statement, tokens: tokens.slice(at, endOfPart(tokens, at)) }, 0));
+    }
+    if (later.length > MAX_LATER_VERBS) {
+      found.push(unknown(tokens));
     }
   }
   return found;
