@@ -1,0 +1,22 @@
+/**
+ * The errors of the command itself, beside those that the packages throw.
+ */
+
+import { CountersignError } from '@countersign/core';
+
+/** The codes of `CommandError`. */
+export type CommandErrorCode =
+  | 'ARGUMENT_INVALID'
+  | 'CALL_AMBIGUOUS'
+  | 'CONFIRMATION_NEEDED'
+  | 'FILE_UNREADABLE'
+  | 'NOT_CONFIRMED';
+
+/** The command cannot do what it was asked for, as it was asked. */
+export class CommandError extends CountersignError<CommandErrorCode> {}
+
+/** Whoever read the standard output has closed it: there is nobody left to write for. */
+export class OutputClosedError extends Error {}
+
+/** The person pressed Ctrl-C. */
+export class InterruptedError extends Error {}

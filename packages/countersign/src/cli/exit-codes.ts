@@ -1,0 +1,88 @@
+/**
+ * The exit codes of the command (log format, section 8; api.md), and which error ends in which. Pure.
+ */
+
+/** What the command ends with. */
+export const EXIT = {
+  ok: 0,
+  internal: 1,
+  usage: 2,
+  tampering: 3,
+  incomplete: 4,
+  refused: 5,
+  timedOut: 6,
+  storeUnavailable: 7,
+  /** 128 and the number of SIGINT. */
+  interrupted: 130,
+} as const;
+
+/** One of the exit codes. */
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** The exit code for something thrown. Errors are told apart by their pinned codes, so that no package is loaded to ask. */
+export function exitCodeOf(error: unknown): ExitCode {
+  const code = codeOf(error);
+  return code === undefined ? EXIT.internal : (EXIT_BY_CODE.get(code) ?? EXIT.internal);
+}
+
+/** The pinned code of an error; undefined for anything else, such as the engine's own errors. */
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && EXIT_BY_CODE.has(code) ? code : undefined;
+}
+
+const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
+  [
+    EXIT.usage,
+    [
+      'ARGUMENT_INVALID',
+      'CALL_AMBIGUOUS',
+      'CONFIG_INVALID',
+      'CONFIG_UNREADABLE',
+      'CONFIRMATION_NEEDED',
+      'CURSOR_INVALID',
+      'ENTRY_NOT_FOUND',
+      'FILE_UNREADABLE',
+      'FILTER_INVALID',
+      'KEY_EXPOSED',
+      'KEY_INVALID',
+      'KEY_MISSING',
+      'KEY_NAME_INVALID',
+      'KEY_TYPE_UNSUPPORTED',
+      'LIMIT_EXCEEDED',
+      'OPTION_INVALID',
+    ],
+  ],
+  [
+    EXIT.tampering,
+    [
+      'CONFLICTING_WRITE',
+      'ENTRY_CORRUPT',
+      'KEY_MISMATCH',
+      'LOG_ROLLED_BACK',
+      'MARK_FORKED',
+      'MARK_OF_OTHER_LOG',
+      'STORE_DAMAGED',
+    ],
+  ],
+  [EXIT.incomplete, ['MARK_DAMAGED', 'MARK_IO', 'MARK_LOCKED']],
+  [EXIT.refused, ['APPROVAL_REJECTED', 'NOT_CONFIRMED', 'POLICY_DENIED']],
+  [EXIT.timedOut, ['APPROVAL_EXPIRED']],
+  [
+    EXIT.storeUnavailable,
+    [
+      'STORE_CLOSED',
+      'STORE_FROM_THE_FUTURE',
+      'STORE_FULL',
+      'STORE_IO',
+      'STORE_LOCKED',
+      'STORE_MISSING',
+      'STORE_NOT_OURS',
+      'STORE_READ_ONLY',
+    ],
+  ],
+];
+
+const EXIT_BY_CODE: ReadonlyMap<string, ExitCode> = new Map(
+  CODES.flatMap(([exit, codes]) => codes.map((code) => [code, exit] as const)),
+);
