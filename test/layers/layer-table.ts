@@ -82,7 +82,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       '@countersign/audit',
       '@countersign/sqlite',
     ],
-    libraries: ['cli-table3', 'commander', 'picocolors', 'zod'],
+    libraries: ['better-sqlite3', 'cli-table3', 'commander', 'picocolors', 'zod'],
     builtins: 'any',
     forbiddenGlobals: [],
   },
@@ -90,7 +90,7 @@ export const layers: Readonly<Record<string, Layer>> = {
 
 /** The read side of the log (`audit/src/verify`), with every file of audit that it reaches. */
 export const readSide: Layer = {
-  siblings: ['@countersign/core', '@countersign/tlog'],
+  siblings: ['@countersign/core', '@countersign/tlog', '@countersign/approval'],
   libraries: ['zod'],
   builtins: ['node:buffer', 'node:crypto', 'node:util'],
   forbiddenGlobals: impure,

@@ -5,52 +5,13 @@
 
 import type { ApprovalRecord, GrantChange, GrantRecord, RequestChange } from '@countersign/approval';
 import type { RiskLevel } from '@countersign/core';
+import type { LogReader, StoredHead, StoredLeaf, StoredPayload } from './log-reader.js';
 
-/** A leaf as it was stored. */
-export interface StoredLeaf {
-  readonly index: number;
-  /** The exact text whose UTF-8 bytes were hashed; absent after a purge. */
-  readonly leaf?: string;
-  /** 32 bytes: the leaf hash, kept when the leaf is purged. */
-  readonly leafHash: Uint8Array;
-  /** True where bytes are stored that are no valid UTF-8; `leaf` is absent then. A JavaScript string would hide it. */
-  readonly unreadable?: true;
-}
+export type { LogReader, StoredCheckpoint, StoredHead, StoredLeaf, StoredPayload, StoreProblem } from './log-reader.js';
 
 /** A leaf to be stored. */
 export interface WrittenLeaf extends StoredLeaf {
   readonly leaf: string;
-}
-
-/** A payload as it was stored. */
-export interface StoredPayload {
-  readonly index: number;
-  readonly name: string;
-  /** 16 bytes. */
-  readonly salt: Uint8Array;
-  /** Canonical JSON, as it was committed to. */
-  readonly bytes: Uint8Array;
-}
-
-/** A checkpoint as it was stored. */
-export interface StoredCheckpoint {
-  readonly size: number;
-  /** The C2SP signed note. */
-  readonly note: string;
-  /** True for one that is kept for good. */
-  readonly kept: boolean;
-}
-
-/** What the store holds now. */
-export interface StoredHead {
-  /** Number of leaves. */
-  readonly size: number;
-  /** `encodeEdge` of the tree's right edge. */
-  readonly edge: Uint8Array;
-  /** The newest checkpoint: a C2SP signed note. Empty text for an empty log. */
-  readonly checkpoint: string;
-  /** The leaf at `size - 1`; never purged. */
-  readonly last?: { readonly leaf: string; readonly leafHash: Uint8Array };
 }
 
 /** What to read under the write lock, beside the head. */
@@ -116,29 +77,6 @@ export interface Removal {
   readonly payloads: readonly { readonly index: number; readonly name?: string }[];
   readonly requests: readonly string[];
   readonly grants: readonly string[];
-}
-
-/** One problem that the engine itself reports: broken pages, a foreign trigger, a changed schema. */
-export interface StoreProblem {
-  readonly code: 'STORE_INTEGRITY' | 'STORE_SCHEMA' | 'STORE_SETTINGS';
-  readonly message: string;
-}
-
-/** The read side of the contract: what verification and queries need. */
-export interface LogReader {
-  head(): Promise<StoredHead>;
-  /** Leaves from `from` on, ascending, at most `limit`. Reads the table itself, never an index over it. */
-  leaves(range: { readonly from: number; readonly limit: number }): Promise<readonly StoredLeaf[]>;
-  /** All payloads of the entries from `from` to `to` (exclusive), by index and name. */
-  payloads(range: { readonly from: number; readonly to: number }): Promise<readonly StoredPayload[]>;
-  /** All kept checkpoints, the newest included, ascending by size. */
-  checkpoints(): Promise<readonly StoredCheckpoint[]>;
-  /** All request rows in order of id after `after`. */
-  requestRows(page: { readonly after?: string; readonly limit: number }): Promise<readonly ApprovalRecord[]>;
-  /** All grant rows in order of id after `after`. */
-  grantRows(page: { readonly after?: string; readonly limit: number }): Promise<readonly GrantRecord[]>;
-  /** The engine's own check and the comparison of the schema with the one that we made. */
-  inspect(): Promise<readonly StoreProblem[]>;
 }
 
 /** The log's side of a store. */
