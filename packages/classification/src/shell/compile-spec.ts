@@ -1,0 +1,101 @@
+/**
+ * Turns the program tables into maps that are quick to look up. Pure.
+ */
+
+import type { Act, OperandUse, ProgramSpec, ProgramTable, Rule } from './programs/spec.js';
+
+/** A rule whose flag lists are split. */
+export interface CompiledRule extends Omit<Rule, 'flags' | 'all' | 'without'> {
+  readonly flags: readonly string[];
+  readonly all: readonly string[];
+  readonly without: readonly string[];
+}
+
+/** A specification ready for use. */
+export interface CompiledSpec {
+  /** Flags that only read, with whether they take a value; absent where the program can't be proven safe. */
+  readonly reads: ReadonlyMap<string, boolean> | undefined;
+  readonly anyFlagReads: boolean;
+  /** One of these must be given for it to be proven; empty where none needs to. */
+  readonly only: readonly string[];
+  /** Every flag that takes a value. */
+  readonly values: ReadonlySet<string>;
+  readonly rules: readonly CompiledRule[];
+  readonly operands: OperandUse;
+  readonly act: Act | undefined;
+  readonly subcommands: ReadonlyMap<string, CompiledSpec> | undefined;
+  readonly style: 'bundled' | 'long';
+  readonly prints: boolean;
+  readonly verbs: boolean;
+  readonly sends: boolean;
+}
+
+/** Compiles tables; a name that stands in two of them is taken from the later. */
+export function compileTables(...tables: readonly ProgramTable[]): ReadonlyMap<string, CompiledSpec> {
+  const compiled = new Map<string, CompiledSpec>();
+  for (const table of tables) addTable(table, compiled, undefined);
+  return compiled;
+}
+
+function addTable(table: ProgramTable, into: Map<string, CompiledSpec>, parent: ProgramSpec | undefined): void {
+  for (const [names, spec] of Object.entries(table)) {
+    const compiled = compileSpec(spec, parent);
+    for (const name of names.split(' ')) into.set(name, compiled);
+  }
+}
+
+/** A sub-command takes over its parent's flag style, rules and flags with values. */
+function compileSpec(spec: ProgramSpec, parent: ProgramSpec | undefined): CompiledSpec {
+  const whole: ProgramSpec = parent === undefined ? spec : inherit(spec, parent);
+  const reads = whole.reads === undefined || whole.reads === '*' ? undefined : parseFlags(whole.reads);
+  const subcommands = whole.subcommands === undefined ? undefined : new Map<string, CompiledSpec>();
+  if (subcommands !== undefined) addTable(whole.subcommands ?? {}, subcommands, whole);
+  return {
+    reads,
+    anyFlagReads: whole.reads === '*',
+    only: words(whole.only),
+    values: new Set([...(whole.values ?? '').split(' ').map(bareFlag), ...valueFlags(reads)]),
+    rules: (whole.rules ?? []).map(compileRule),
+    operands: whole.operands ?? 'text',
+    act: whole.act,
+    subcommands,
+    style: whole.style ?? 'bundled',
+    prints: whole.prints ?? false,
+    verbs: whole.verbs ?? false,
+    sends: whole.sends ?? false,
+  };
+}
+
+function inherit(spec: ProgramSpec, parent: ProgramSpec): ProgramSpec {
+  return {
+    ...spec,
+    style: spec.style ?? parent.style ?? 'bundled',
+    rules: [...(parent.rules ?? []), ...(spec.rules ?? [])],
+    values: `${parent.values ?? ''} ${spec.values ?? ''}`,
+    ...(spec.reads !== undefined && spec.reads !== '*' && parent.reads !== undefined && parent.reads !== '*'
+      ? { reads: `${parent.reads} ${spec.reads}` }
+      : {}),
+  };
+}
+
+function parseFlags(text: string): ReadonlyMap<string, boolean> {
+  const flags = new Map<string, boolean>();
+  for (const word of text.split(' ')) if (word !== '') flags.set(bareFlag(word), word.endsWith('='));
+  return flags;
+}
+
+function valueFlags(reads: ReadonlyMap<string, boolean> | undefined): readonly string[] {
+  return reads === undefined ? [] : [...reads].filter(([, takesValue]) => takesValue).map(([name]) => name);
+}
+
+function bareFlag(word: string): string {
+  return word.endsWith('=') ? word.slice(0, -1) : word;
+}
+
+function compileRule(rule: Rule): CompiledRule {
+  return { ...rule, flags: words(rule.flags), all: words(rule.all), without: words(rule.without) };
+}
+
+function words(text: string | undefined): readonly string[] {
+  return text === undefined ? [] : text.split(' ');
+}

@@ -1,0 +1,210 @@
+/**
+ * Expands words as bash would, as far as the line itself says: variables set on it, braces, `${IFS}`, and the output of
+ * substitutions that only print what is known. What isn't known stays marked as unknown.
+ */
+
+import { UNKNOWN } from '../filesystem/index.js';
+import { expandBraces } from './braces.js';
+import type { ShellPart, ShellScript, ShellWord, Span } from './shell-ast.js';
+import { type Argument, forkWalk, makeArgument, NO_FLOW, type ShellValue, SOME_FLOW, type Walk } from './walk.js';
+
+/** Expands words into the fields that a program is given. */
+export function expandWords(words: readonly ShellWord[], walk: Walk): Argument[] {
+  const expanded: Argument[] = [];
+  for (const word of words) {
+    const plain = plainText(word);
+    const at = walk.fixed ?? word;
+    if (plain !== undefined) expanded.push(makeArgument(plain, at));
+    else if (isAllArguments(word)) expanded.push(...(walk.positional ?? [makeArgument(UNKNOWN, at, { opaque: true })]));
+    else for (const field of expandFields(word, walk)) expanded.push(makeArgument(field.text, at, field));
+  }
+  return expanded;
+}
+
+/** Expands a word to one value, as in an assignment or a here-document: no splitting, no patterns. */
+export function expandValue(word: ShellWord, walk: Walk): ShellValue {
+  const plain = plainText(word);
+  if (plain !== undefined) return { text: plain, glob: false, opaque: false };
+  let joined: ShellValue = { text: '', glob: false, opaque: false };
+  for (const part of word.parts) joined = joinValues(joined, partValue(part, walk, word));
+  return joined;
+}
+
+/** Runs the scripts inside a word for what they do, whatever the word comes to. */
+export function visitWord(word: ShellWord, walk: Walk): ShellValue {
+  return expandValue(word, walk);
+}
+
+/** The word's text when there is nothing to expand in it. */
+function plainText(word: ShellWord): string | undefined {
+  const first = word.parts[0];
+  if (word.parts.length !== 1 || first?.kind !== 'text') return undefined;
+  return first.text;
+}
+
+function isAllArguments(word: ShellWord): boolean {
+  const first = word.parts[0];
+  return word.parts.length === 1 && first?.kind === 'variable' && (first.name === '@' || first.name === '*');
+}
+
+/** One field under construction; `isOpen` says that it exists even when its text is empty. */
+interface Field extends ShellValue {
+  readonly isOpen: boolean;
+}
+
+const MAX_FIELDS = 64;
+
+function expandFields(word: ShellWord, walk: Walk): readonly Field[] {
+  let done: Field[] = [];
+  let open: Field[] = [{ text: '', glob: false, opaque: false, isOpen: false }];
+  for (const part of word.parts) {
+    if (part.kind === 'brace') {
+      open = crossFields(open, expandBraces(part.text));
+      continue;
+    }
+    const value = partValue(part, walk, word);
+    const pieces = isSplit(part) ? splitFields(value.text) : [value.text];
+    const [head = '', ...rest] = pieces;
+    open = open.map((field) => ({
+      ...joinValues(field, { ...value, text: head }),
+      isOpen: field.isOpen || !isSplit(part) || head !== '',
+    }));
+    for (const piece of rest) {
+      done = [...done, ...open.filter((field) => field.isOpen)];
+      open = [{ ...value, text: piece, isOpen: piece !== '' }];
+    }
+  }
+  return [...done, ...open.filter((field) => field.isOpen)];
+}
+
+function crossFields(fields: readonly Field[], alternatives: readonly string[]): Field[] {
+  const crossed = fields.flatMap((field) =>
+    alternatives.map((text) => ({
+      ...field,
+      text: field.text + text,
+      glob: field.glob || /[*?[]/.test(text),
+      isOpen: true,
+    })),
+  );
+  return crossed.slice(0, MAX_FIELDS);
+}
+
+function isSplit(part: ShellPart): boolean {
+  return (part.kind === 'variable' || part.kind === 'substitution') && !part.quoted;
+}
+
+/** Splits at white space; a text that starts or ends with it opens a new field there. */
+function splitFields(text: string): readonly string[] {
+  return text.split(/[ \t\n]+/, MAX_FIELDS);
+}
+
+function joinValues(a: ShellValue, b: ShellValue): ShellValue {
+  const joined = { text: a.text + b.text, glob: a.glob || b.glob, opaque: a.opaque || b.opaque };
+  return a.remote === true || b.remote === true ? { ...joined, remote: true } : joined;
+}
+
+function known(text: string): ShellValue {
+  return { text, glob: false, opaque: false };
+}
+
+const UNKNOWN_VALUE: ShellValue = { text: UNKNOWN, glob: false, opaque: false };
+const OPAQUE_VALUE: ShellValue = { text: UNKNOWN, glob: false, opaque: true };
+
+function partValue(part: ShellPart, walk: Walk, at: Span): ShellValue {
+  switch (part.kind) {
+    case 'text':
+      return known(part.text);
+    case 'glob':
+      return { text: part.text, glob: true, opaque: false };
+    case 'brace':
+      return known(expandBraces(part.text).join(' '));
+    case 'variable':
+      return variableValue(part, walk, at);
+    case 'substitution':
+      return substitutionValue(part.script, walk);
+    case 'process':
+      return processValue(part, walk);
+    case 'arithmetic':
+      runScripts(part.scripts, walk);
+      return known('0');
+    case 'opaque':
+      runScripts(part.scripts, walk);
+      return OPAQUE_VALUE;
+    default:
+      return part satisfies never;
+  }
+}
+
+function runScripts(scripts: readonly ShellScript[], walk: Walk): void {
+  for (const script of scripts) walk.evaluator.script(script, forkWalk(walk), NO_FLOW);
+}
+
+function processValue(part: Extract<ShellPart, { kind: 'process' }>, walk: Walk): ShellValue {
+  const flow = walk.evaluator.script(part.script, forkWalk(walk), part.writes ? SOME_FLOW : NO_FLOW);
+  const name = `/dev/fd/${63 - walk.processes.size}`;
+  walk.processes.set(name, { ...flow, piped: true });
+  return known(name);
+}
+
+function substitutionValue(script: ShellScript, walk: Walk): ShellValue {
+  const flow = walk.evaluator.script(script, forkWalk(walk), NO_FLOW);
+  if (flow.remote) return { ...UNKNOWN_VALUE, remote: true };
+  return flow.text === undefined ? UNKNOWN_VALUE : known(flow.text.replace(/\n+$/, ''));
+}
+
+function variableValue(part: Extract<ShellPart, { kind: 'variable' }>, walk: Walk, at: Span): ShellValue {
+  const value = lookUp(part.name, walk);
+  const operand = part.change?.operand;
+  const fallback = operand === undefined ? undefined : expandValue(operand, walk);
+  if (part.change === undefined) return value ?? unsetValue(part.name);
+  switch (part.change.kind) {
+    case 'default':
+      return value ?? fallback ?? OPAQUE_VALUE;
+    case 'assign':
+      if (value === undefined && fallback !== undefined) walk.variables.set(part.name, fallback);
+      return value ?? fallback ?? OPAQUE_VALUE;
+    case 'alternative':
+      return fallback ?? OPAQUE_VALUE;
+    case 'other':
+      if (walk.variables.has(part.name)) walk.report.step(at);
+      return part.name === 'HOME' || part.name === 'PWD' ? (value ?? UNKNOWN_VALUE) : OPAQUE_VALUE;
+    default:
+      return part.change.kind satisfies never;
+  }
+}
+
+function lookUp(name: string, walk: Walk): ShellValue | undefined {
+  const set = walk.variables.get(name);
+  if (set !== undefined) return set;
+  const { context } = walk;
+  switch (name) {
+    case 'IFS':
+      return known(' ');
+    case 'HOME':
+      return known(context.home ?? '~');
+    case 'PWD':
+      return walk.cwd === null ? UNKNOWN_VALUE : known(walk.cwd ?? context.workspace ?? '.');
+    case 'TMPDIR':
+    case 'TMP':
+    case 'TEMP':
+    case 'RUNNER_TEMP':
+      return known(context.tempRoots[0] ?? '/tmp');
+    default:
+      return /^[0-9]$/.test(name) ? walk.positional?.[Number(name) - 1] : undefined;
+  }
+}
+
+/** Numbers are known well enough; names of the machine and the person are harmless to show; the rest may be anything. */
+function unsetValue(name: string): ShellValue {
+  if (NUMERIC.has(name)) return known('0');
+  return HARMLESS.has(name) ? UNKNOWN_VALUE : OPAQUE_VALUE;
+}
+
+const NUMERIC: ReadonlySet<string> = new Set(
+  '$ ? # ! RANDOM SECONDS LINENO PPID UID EUID SHLVL COLUMNS LINES EPOCHSECONDS BASHPID'.split(' '),
+);
+const HARMLESS: ReadonlySet<string> = new Set(
+  'USER LOGNAME HOSTNAME HOSTTYPE OSTYPE MACHTYPE SHELL PATH LANG LC_ALL TERM OLDPWD BASH_VERSION ZSH_VERSION VIRTUAL_ENV NODE_ENV DISPLAY EDITOR PIPESTATUS FUNCNAME BASH_SOURCE XDG_SESSION_TYPE CI'.split(
+    ' ',
+  ),
+);

@@ -1,0 +1,218 @@
+/**
+ * Containers and Kubernetes: commands run inside, and what a container is given of this machine. Pure but for the report.
+ */
+
+import { type ParsedArguments, parseArguments } from '../flags.js';
+import { judgePath, placeOf } from '../judge-path.js';
+import { type Argument, type Call, forkWalk, NO_FLOW } from '../walk.js';
+
+const DOCKER_VALUES = new Set(
+  (
+    '-H -c -l --host --context --config --log-level -e -v -p -w -u -m -h -a --env --env-file --volume --mount --publish --workdir --user --name --network --net --entrypoint --memory --cpus --label --link --hostname --add-host --cap-add --cap-drop ' +
+    '--security-opt --device --pid --ipc --userns --restart --platform --pull --gpus --tmpfs --ulimit --dns --expose --log-driver --log-opt --detach-keys --index -f --file --project-name --profile --volumes-from'
+  ).split(' '),
+);
+
+/** `docker run` and `docker exec`: the command inside, mounts and privileges. */
+export function judgeDocker(call: Call): void {
+  const globals = parseArguments(
+    call.words,
+    {
+      values: new Set([
+        '-H',
+        '-c',
+        '-l',
+        '-f',
+        '-p',
+        '--host',
+        '--context',
+        '--config',
+        '--log-level',
+        '--file',
+        '--project-name',
+        '--profile',
+      ]),
+      style: 'bundled',
+    },
+    true,
+  );
+  let rest = call.words.slice(globals.used);
+  if (['container', 'compose', 'image'].includes(rest[0]?.text ?? '')) {
+    const inner = parseArguments(rest.slice(1), { values: DOCKER_VALUES, style: 'bundled' }, true);
+    rest = rest.slice(1 + inner.used);
+  }
+  const verb = rest[0]?.text;
+  if (verb !== 'run' && verb !== 'exec' && verb !== 'create') return;
+  const parsed = parseArguments(rest.slice(1), { values: DOCKER_VALUES, style: 'bundled' }, true);
+  const [, ...command] = rest.slice(1 + parsed.used);
+  const isMounted = judgeContainer(parsed, call);
+  const entry = parsed.flags.find((flag) => flag.name === '--entrypoint')?.value;
+  const inner = entry === undefined ? command : [entry, ...command];
+  if (inner.length > 0 && (verb === 'exec' || isMounted)) runInside(inner, call);
+}
+
+/** Runs a command in another file system: paths there aren't those of the workspace. */
+function runInside(command: readonly Argument[], call: Call): void {
+  const walk = forkWalk(call.walk, { depth: call.walk.depth + 1, cwd: null });
+  walk.evaluator.words(command, walk, call.flow.text === undefined ? NO_FLOW : call.flow);
+}
+
+/** Reports what a container is given; answers true when it is given any folder. */
+function judgeContainer(parsed: ParsedArguments, call: Call): boolean {
+  const { report } = call.walk;
+  let isMounted = false;
+  for (const flag of parsed.flags) {
+    const text = flag.value?.text ?? '';
+    if (flag.name === '--privileged' && text !== 'false')
+      report.add(
+        'shell.container.privileged',
+        'destructive',
+        'Gives a container full rights over this machine.',
+        flag.at,
+        { effects: ['auth.change'] },
+      );
+    if (/^--(?:pid|ipc|userns|uts|net|network)$/.test(flag.name) && text === 'host' && !/net/.test(flag.name))
+      report.add(
+        'shell.container.host',
+        'destructive',
+        'Lets a container see the processes of this machine.',
+        flag.at,
+        { effects: ['auth.change'] },
+      );
+    if (flag.name === '--cap-add' && /^(?:CAP_)?(?:ALL|SYS_ADMIN|SYS_PTRACE|SYS_MODULE|DAC_READ_SEARCH)$/i.test(text))
+      report.add('shell.container.capability', 'destructive', 'Gives a container rights that let it out.', flag.at, {
+        effects: ['auth.change'],
+      });
+    if (flag.name === '--security-opt' && /unconfined|disable/.test(text))
+      report.add(
+        'shell.container.unconfined',
+        'destructive',
+        'Takes the protection around a container away.',
+        flag.at,
+        { effects: ['auth.change'] },
+      );
+    if (flag.name !== '-v' && flag.name !== '--volume' && flag.name !== '--mount') continue;
+    isMounted = true;
+    const source =
+      flag.name === '--mount' ? (/(?:src|source)=([^,]+)/.exec(text)?.[1] ?? '') : (text.split(':')[0] ?? '');
+    judgeMount(source, text, flag.at, call);
+  }
+  return isMounted;
+}
+
+function judgeMount(source: string, text: string, at: Argument, call: Call): void {
+  if (!/^[/~.$]/.test(source)) return;
+  const { report } = call.walk;
+  if (/(?:docker|containerd|crio|podman)\.sock$/.test(source)) {
+    report.add(
+      'shell.container.socket',
+      'destructive',
+      'Gives a container the rights over all containers, and so over this machine.',
+      at,
+      { effects: ['auth.change'] },
+    );
+    return;
+  }
+  const word = { ...at, text: source };
+  const place = placeOf(word, call.walk);
+  if (place === 'root')
+    report.add('shell.container.root-mount', 'critical', 'Gives a container the whole disk of this machine.', at, {
+      effects: ['auth.change', 'fs.write'],
+    });
+  else if (place === 'secret' || place === 'guard' || place === 'accounts')
+    judgePath(word, place === 'secret' ? 'read' : 'write', call.walk);
+  else if (['system-root', 'home-root', 'device'].includes(place) && !/:ro(?:,|$)|readonly/.test(text)) {
+    report.add(
+      'shell.container.system-mount',
+      'destructive',
+      'Gives a container a folder of the operating system or a whole home.',
+      at,
+      { effects: ['fs.write'] },
+    );
+  }
+}
+
+/** `kubectl exec pod -- command`, and deletes over everything. */
+export function judgeKubectl(call: Call): void {
+  const { words, walk, at } = call;
+  const parsed = parseArguments(words, {
+    values: new Set([
+      '-n',
+      '-c',
+      '-f',
+      '-o',
+      '-l',
+      '--namespace',
+      '--context',
+      '--kubeconfig',
+      '--container',
+      '--selector',
+      '--filename',
+      '--output',
+      '--as',
+      '--replicas',
+      '--clusterrole',
+      '--image',
+      '--overrides',
+      '--cluster',
+      '--user',
+      '--server',
+      '--token',
+    ]),
+    style: 'bundled',
+  });
+  const verb = parsed.operands[0]?.text;
+  const dashes = words.findIndex((word) => word.text === '--');
+  if ((verb === 'exec' || verb === 'debug' || verb === 'run') && dashes >= 0) runInside(words.slice(dashes + 1), call);
+  const kinds = parsed.operands.slice(1).map((word) => word.text.toLowerCase());
+  const isWide = parsed.flags.some((flag) => /^--(?:all|all-namespaces)$|^-A$/.test(flag.name));
+  if (verb === 'delete' && !parsed.flags.some((flag) => flag.name === '--dry-run')) {
+    const isGrave =
+      isWide ||
+      kinds.some((kind) =>
+        /^(?:ns|namespaces?|pvc?|persistentvolume(?:claim)?s?|crds?|customresourcedefinitions?|nodes?|all)(?:\/|$)/.test(
+          kind,
+        ),
+      );
+    walk.report.add(
+      'shell.kubectl.delete',
+      isGrave ? 'critical' : 'destructive',
+      'Deletes objects of the cluster.',
+      at,
+      {
+        effects: ['infra.change', 'data.delete'],
+        reversible: false,
+        alternative: 'Try it with --dry-run=server first.',
+      },
+    );
+  }
+  if (
+    (verb === 'get' || verb === 'describe') &&
+    kinds.some((kind) => /^secrets?(?:[/,.]|$)|,secrets?/.test(kind)) &&
+    verb === 'get' &&
+    parsed.flags.some((flag) => flag.name === '-o' || flag.name === '--output')
+  ) {
+    walk.report.add('shell.secret-read', 'moderate', 'Reads secrets of the cluster.', at, {
+      effects: ['secrets.read'],
+    });
+  }
+  if (parsed.flags.some((flag) => flag.name === '--clusterrole' && flag.value?.text === 'cluster-admin')) {
+    walk.report.add('shell.kubectl.admin', 'critical', 'Gives full rights over the cluster.', at, {
+      effects: ['auth.change', 'infra.change'],
+    });
+  }
+  if (parsed.flags.some((flag) => flag.name === '--replicas' && flag.value?.text === '0')) {
+    walk.report.add('shell.kubectl.scale-zero', 'destructive', 'Stops all copies of a workload.', at, {
+      effects: ['infra.change'],
+    });
+  }
+  if (
+    parsed.flags.some(
+      (flag) => flag.name === '--overrides' && /privileged"?\s*:\s*true|hostPID|hostPath/.test(flag.value?.text ?? ''),
+    )
+  ) {
+    walk.report.add('shell.kubectl.privileged', 'destructive', 'Starts a pod with full rights over its machine.', at, {
+      effects: ['auth.change'],
+    });
+  }
+}

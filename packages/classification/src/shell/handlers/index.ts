@@ -1,0 +1,54 @@
+/**
+ * What is known of single programs beyond their tables: the ones whose danger lies in their operands. Pure data.
+ */
+
+import type { Call } from '../walk.js';
+import { judgeDocker, judgeKubectl } from './containers.js';
+import { judgeDatabaseClient } from './databases.js';
+import { judgeDd, judgeMove, judgeRemove, judgeTruncate, judgeWriteOperands } from './files.js';
+import { judgeGit } from './git.js';
+import { judgeCurl, judgeNetcat, judgeRemoteCopy, judgeSocat, judgeWget } from './network.js';
+import { judgeKill, judgeMode, judgeOwner, judgeService } from './processes.js';
+import { judgeRunners } from './runners.js';
+import { judgeSed, judgeTar } from './text.js';
+import { judgeWindowsDelete, judgeWindowsRun } from './windows.js';
+
+/** Reports the dangers of one call. */
+export type Handler = (call: Call) => void;
+
+function named(names: string, handler: Handler): readonly (readonly [string, Handler])[] {
+  return names.split(' ').map((name) => [name, handler] as const);
+}
+
+/** Handlers by program. */
+export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
+  ...named('rm grm rmdir unlink shred srm trash rimraf del-cli', judgeRemove),
+  ...named('mv gmv cp gcp install ln rename', judgeMove),
+  ...named('tee touch mkdir mkfifo sponge', judgeWriteOperands),
+  ...named('truncate fallocate', judgeTruncate),
+  ...named('dd gdd dcfldd', judgeDd),
+  ...named('chmod chattr setfacl', judgeMode),
+  ...named('chown chgrp', judgeOwner),
+  ...named('kill pkill killall skill', judgeKill),
+  ...named('systemctl service launchctl rc-service initctl sc net', judgeService),
+  ...named('sed gsed', judgeSed),
+  ...named('tar gtar bsdtar', judgeTar),
+  ...named('git', judgeGit),
+  ...named('curl', judgeCurl),
+  ...named('wget http https httpie xh aria2c', judgeWget),
+  ...named('nc ncat netcat', judgeNetcat),
+  ...named('socat', judgeSocat),
+  ...named('scp rsync rclone sftp', judgeRemoteCopy),
+  ...named('docker podman nerdctl lxc incus', judgeDocker),
+  ...named('kubectl oc k3s microk8s', judgeKubectl),
+  ...named(
+    'psql mysql mariadb sqlite3 mongosh mongo redis-cli clickhouse-client cqlsh duckdb sqlcmd usql bq cockroach influx valkey-cli',
+    judgeDatabaseClient,
+  ),
+  ...named(
+    'npm pnpm yarn bun poetry pipenv uv bundle conda mamba direnv asdf mise vagrant tmux screen make just',
+    judgeRunners,
+  ),
+  ...named('remove-item ri del erase rd clear-content clear-item', judgeWindowsDelete),
+  ...named('invoke-expression iex cmd powershell pwsh start-process format reg', judgeWindowsRun),
+]);

@@ -1,0 +1,1 @@
+export { type AnalyzeShellOptions, analyzeShell, type ShellDialect } from './analyze-shell.js';

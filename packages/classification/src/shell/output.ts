@@ -1,0 +1,169 @@
+/**
+ * What a command prints, where the line itself says so: `echo`, `printf`, `base64 -d`, `cat` of a here-document. Pure.
+ */
+
+import { parseArguments } from './flags.js';
+import { type Argument, type Flow, isKnown, NO_FLOW, SOME_FLOW, type Walk } from './walk.js';
+
+/** The output of a program given its words (without its name) and its input. */
+export function outputOf(name: string, words: readonly Argument[], flow: Flow, walk: Walk): Flow {
+  const text = staticText(name, words, flow, walk);
+  const isDecoder = DECODERS.has(name);
+  return {
+    text: text !== undefined && text.length <= MAX_TEXT ? text : undefined,
+    piped: true,
+    remote: FETCHERS.has(name) || (flow.remote && !SUMMARISERS.has(name)),
+    decoded: flow.decoded || (isDecoder && isDecoding(name, words)),
+    rebuildable: flow.rebuildable && PASSING.has(name),
+  };
+}
+
+/** Nothing that matters comes out. */
+export function silent(flow: Flow): Flow {
+  return flow.remote ? { ...SOME_FLOW, remote: true } : NO_FLOW;
+}
+
+const MAX_TEXT = 65_536;
+const FETCHERS: ReadonlySet<string> = new Set(
+  'curl wget fetch aria2c http https httpie xh lynx w3m links nc ncat netcat socat ftp tftp iwr irm invoke-webrequest invoke-restmethod'.split(
+    ' ',
+  ),
+);
+const DECODERS: ReadonlySet<string> = new Set(
+  'base64 base32 basenc openssl xxd uudecode gunzip zcat gzip xz unxz bunzip2 bzip2 rev tr sed awk perl python3 python'.split(
+    ' ',
+  ),
+);
+const SUMMARISERS: ReadonlySet<string> = new Set(
+  'wc grep jq head tail md5sum sha256sum sha1sum shasum sha512sum true false test'.split(' '),
+);
+const PASSING: ReadonlySet<string> = new Set('sort uniq head tail tee cat'.split(' '));
+
+function isDecoding(name: string, words: readonly Argument[]): boolean {
+  if (/^(?:base|xxd|openssl|gzip|xz|bzip2|basenc)/.test(name))
+    return words.some((word) => /^-{1,2}(?:d|D|decode|r|dc|cd|rp)/.test(word.text));
+  return name === 'rev' || name === 'uudecode' || name === 'gunzip' || name === 'zcat';
+}
+
+function staticText(name: string, words: readonly Argument[], flow: Flow, walk: Walk): string | undefined {
+  switch (name) {
+    case 'echo':
+    case 'print':
+    case 'write-output':
+      return echoText(words);
+    case 'printf':
+      return printfText(words);
+    case 'cat':
+      return words.length === 0 || (words.length === 1 && words[0]?.text === '-') ? flow.text : undefined;
+    case 'base64':
+    case 'base32':
+      return isDecoding(name, words) ? decodeBase64(name, words, flow) : undefined;
+    case 'xxd':
+      return isDecoding(name, words) ? decodeHex(flow) : undefined;
+    case 'openssl':
+      return words[0]?.text === 'base64' || words.some((word) => word.text === '-base64' || word.text === '-a')
+        ? decodeBase64(name, words, flow)
+        : undefined;
+    case 'rev':
+      return flow.text === undefined
+        ? undefined
+        : flow.text
+            .split('\n')
+            .map((line) => [...line].reverse().join(''))
+            .join('\n');
+    case 'tr':
+      return translate(words, flow);
+    case 'tee':
+      return flow.text;
+    case 'mktemp':
+      return `${walk.context.tempRoots[0] ?? '/tmp'}/tmp.new`;
+    case 'pwd':
+      return walk.cwd === null ? undefined : (walk.cwd ?? walk.context.workspace ?? '.');
+    case 'true':
+    case ':':
+      return '';
+    default:
+      return undefined;
+  }
+}
+
+function echoText(words: readonly Argument[]): string | undefined {
+  const flags = words.findIndex((word) => !/^-[neE]+$/.test(word.text));
+  const shown = flags < 0 ? [] : words.slice(flags);
+  const text = shown.map((word) => word.text).join(' ');
+  if (!isKnown(text) || shown.some((word) => word.glob)) return undefined;
+  const isEscaped = flags !== 0 && words.slice(0, flags < 0 ? 0 : flags).some((word) => word.text.includes('e'));
+  return `${isEscaped ? unescapeText(text) : text}\n`;
+}
+
+function printfText(words: readonly Argument[]): string | undefined {
+  const [format, ...values] = words.filter((word, index) => !(index === 0 && word.text === '--'));
+  if (format === undefined || !isKnown(words.map((word) => word.text).join(''))) return undefined;
+  let next = 0;
+  const fill = () =>
+    unescapeText(format.text).replace(/%(?:%|[-0-9.]*[sbdxq])/g, (mark) =>
+      mark === '%%' ? '%' : (values[next++]?.text ?? ''),
+    );
+  let text = fill();
+  for (let rounds = 0; next < values.length && next > 0 && rounds < 64; rounds += 1) text += fill();
+  return text;
+}
+
+function unescapeText(text: string): string {
+  return text.replace(
+    /\\(?:x([0-9a-fA-F]{1,2})|0?([0-7]{1,3})|u([0-9a-fA-F]{4})|([abefnrtv\\c]))/g,
+    (
+      _,
+      hex: string | undefined,
+      octal: string | undefined,
+      unicode: string | undefined,
+      letter: string | undefined,
+    ) => {
+      if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
+      if (unicode !== undefined) return String.fromCharCode(Number.parseInt(unicode, 16));
+      return letter === 'n' ? '\n' : letter === 't' ? '\t' : letter === '\\' ? '\\' : '';
+    },
+  );
+}
+
+function decodeBase64(name: string, words: readonly Argument[], flow: Flow): string | undefined {
+  const { operands } = parseArguments(words);
+  if (flow.text === undefined || (operands.length > 0 && name !== 'openssl')) return undefined;
+  if (name === 'base32') return undefined;
+  return Buffer.from(flow.text.replace(/\s+/g, ''), 'base64').toString('utf8').replaceAll('\0', '');
+}
+
+function decodeHex(flow: Flow): string | undefined {
+  if (flow.text === undefined) return undefined;
+  return Buffer.from(flow.text.replace(/[^0-9a-fA-F]/g, ''), 'hex')
+    .toString('utf8')
+    .replaceAll('\0', '');
+}
+
+/** `tr a-z n-za-m` and `tr -d x`: the two that are used to hide text. */
+function translate(words: readonly Argument[], flow: Flow): string | undefined {
+  const [first, second] = words;
+  if (flow.text === undefined || first === undefined || second === undefined || words.length !== 2) return undefined;
+  if (first.text === '-d') {
+    const removed = new Set(expandSet(second.text));
+    return [...flow.text].filter((char) => !removed.has(char)).join('');
+  }
+  if (first.text.startsWith('-')) return undefined;
+  const from = expandSet(first.text);
+  const to = expandSet(second.text);
+  return [...flow.text]
+    .map((char) => (from.includes(char) ? (to[Math.min(from.lastIndexOf(char), to.length - 1)] ?? char) : char))
+    .join('');
+}
+
+function expandSet(text: string): string[] {
+  const bare = text.replace('[:lower:]', 'a-z').replace('[:upper:]', 'A-Z').replace('[:digit:]', '0-9');
+  return [
+    ...unescapeText(bare).replace(/(.)-(.)/gs, (_, a: string, b: string) => {
+      const start = a.charCodeAt(0);
+      const length = Math.min(Math.max(b.charCodeAt(0) - start + 1, 0), 128);
+      return String.fromCharCode(...Array.from({ length }, (_unused, i) => start + i));
+    }),
+  ];
+}

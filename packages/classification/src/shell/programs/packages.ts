@@ -1,0 +1,395 @@
+/**
+ * Package managers, build tools and test runners. Source: the manuals of npm, pnpm, yarn, pip, cargo, go, apt, dnf, brew and
+ * their like. Pure data.
+ */
+
+import { doing, type ProgramSpec, type ProgramTable, reading } from './spec.js';
+
+const builds = (text = 'Runs code of the project or of its dependencies.') =>
+  doing('moderate', 'build', text, { effects: ['exec'] });
+const installs = doing('moderate', 'install', 'Installs software, which may run code of others.', {
+  effects: ['exec', 'net.egress'],
+});
+const publishes = doing('destructive', 'publish', 'Publishes a version for everybody, which cannot be taken back.', {
+  effects: ['message.send', 'infra.change'],
+  reversible: false,
+  rules: [],
+});
+const unpublishes = doing('critical', 'unpublish', 'Takes a published version away from everybody who uses it.', {
+  effects: ['data.delete', 'infra.change'],
+  reversible: false,
+});
+const removes = doing('moderate', 'uninstall', 'Removes software.', { effects: ['fs.delete'] });
+const systemRemoves = doing('destructive', 'system-uninstall', 'Removes software from the operating system.', {
+  effects: ['fs.delete', 'infra.change'],
+});
+const account = doing('destructive', 'registry-access', 'Changes who may publish or sign in.', {
+  effects: ['auth.change'],
+});
+const list = reading('*', 'text');
+
+const NODE_PACKAGES: ProgramSpec = {
+  values: '--prefix -C -w --workspace --registry --filter --cwd --loglevel',
+  subcommands: {
+    'ls list ll la view info v show outdated why explain root prefix bin help search help-search ping-list query fund pkg-list docs-list doctor-list':
+      list,
+    'install i add ci update upgrade up dedupe link rebuild create init dlx exec x run run-script test t start build dev pack prune store cache audit import patch fetch deploy version shrinkwrap pkg set-script bugs repo docs':
+      installs,
+    'uninstall remove rm un unlink': removes,
+    publish: {
+      ...publishes,
+      rules: [{ id: 'publish-try', level: 'moderate', text: 'Tries out publishing.', flags: '--dry-run' }],
+    },
+    unpublish: unpublishes,
+    deprecate: doing('destructive', 'deprecate', 'Marks a published version as not to be used.', {
+      effects: ['infra.change'],
+    }),
+    'owner access token team org profile adduser login logout dist-tag': account,
+    whoami: list,
+    config: {
+      subcommands: {
+        'get list ls': reading('--json -l -g --location=', 'text', {
+          rules: [
+            {
+              id: 'npm-token',
+              level: 'moderate',
+              text: 'Reads a token.',
+              operand: /_auth|token|password/i,
+              effects: ['secrets.read'],
+            },
+          ],
+        }),
+      },
+      act: {
+        id: 'npm-config',
+        level: 'moderate',
+        text: 'Changes settings of the package manager.',
+        effects: ['persist'],
+      },
+    },
+    cache: {
+      subcommands: { 'clean clear': doing('moderate', 'cache-clean', 'Empties a cache.'), 'ls list dir verify': list },
+    },
+  },
+  act: { id: 'install', level: 'moderate', text: 'Runs a script of the project.', effects: ['exec'] },
+};
+
+const SYSTEM: ProgramSpec = {
+  values: '-o -c -t --option',
+  subcommands: {
+    'list search show info policy depends rdepends provides repoquery history whatprovides repolist check-update changelog cleaned deplist madison showpkg files outdated leaves deps uses desc home cat tap-info config doctor':
+      list,
+    'install reinstall add update upgrade dist-upgrade full-upgrade refresh tap pin unpin download source build-dep localinstall groupinstall cask link unlink makecache edit-sources':
+      installs,
+    'remove uninstall erase purge autoremove auto-remove del zap groupremove rm': systemRemoves,
+    'clean autoclean cleanup': doing('moderate', 'cache-clean', 'Empties a cache.'),
+  },
+  act: {
+    id: 'system-packages',
+    level: 'moderate',
+    text: 'Works with packages of the operating system.',
+    effects: ['exec'],
+  },
+};
+
+/** Package managers and build tools. */
+export const PACKAGES: ProgramTable = {
+  'npm pnpm yarn bun': NODE_PACKAGES,
+  'corepack nvm fnm volta n': doing('moderate', 'node-version', 'Changes the version of Node.', {
+    subcommands: { 'ls list current ls-remote which': list },
+  }),
+  'pip pip3 pipx': {
+    subcommands: {
+      'list show freeze check inspect debug help search': list,
+      'install download wheel upgrade inject run ensurepath': installs,
+      'uninstall uninstall-all': removes,
+      config: { subcommands: { 'list get debug': list } },
+      cache: { subcommands: { 'list info dir': list } },
+      index: { subcommands: { versions: list } },
+    },
+    act: { id: 'install', level: 'moderate', text: 'Works with Python packages.', effects: ['exec'] },
+  },
+  'poetry uv pipenv pdm hatch rye conda mamba micromamba': {
+    subcommands: {
+      'show list search check version tree graph info about': reading('*', 'text', {
+        rules: [{ id: 'fix', level: 'moderate', text: 'Changes files.', flags: '--fix' }],
+      }),
+      publish: publishes,
+      'remove uninstall': removes,
+      pip: {
+        subcommands: { 'list show freeze check tree': list, uninstall: removes },
+        act: { id: 'install', level: 'moderate', text: 'Installs Python packages.', effects: ['exec'] },
+      },
+      env: {
+        subcommands: {
+          'list info': list,
+          remove: doing('moderate', 'env-remove', 'Removes an environment that can be made again.'),
+        },
+      },
+      cache: { act: { id: 'cache-clean', level: 'moderate', text: 'Works with a cache.' } },
+    },
+    act: {
+      id: 'install',
+      level: 'moderate',
+      text: 'Installs packages or runs code of the project.',
+      effects: ['exec'],
+    },
+  },
+  cargo: {
+    subcommands: {
+      'tree metadata locate-project pkgid search version help read-manifest verify-project': list,
+      publish: publishes,
+      yank: unpublishes,
+      'owner login logout': account,
+      uninstall: removes,
+      clean: doing('moderate', 'cargo-clean', 'Deletes what a build makes again.', { effects: ['fs.delete'] }),
+    },
+    act: {
+      id: 'build',
+      level: 'moderate',
+      text: 'Builds or runs code of the project or of its dependencies.',
+      effects: ['exec'],
+    },
+  },
+  rustup: {
+    subcommands: {
+      'show check which doc': list,
+      self: doing('destructive', 'rustup-self', 'Changes or removes rustup itself.', {
+        subcommands: { update: installs },
+      }),
+    },
+    act: { id: 'install', level: 'moderate', text: 'Changes the Rust installation.', effects: ['exec'] },
+  },
+  'rustc gcc g++ cc c++ clang clang++ javac kotlinc tsc swc esbuild vite webpack rollup parcel next nuxt astro gatsby turbo nx lerna rspack tsup ncc babel sass postcss tailwindcss swiftc ghc nasm as ld ar ranlib strip objcopy cmake ninja meson bazel buck pants gradle gradlew mvn mvnw ant sbt lein stack cabal dune rake gulp grunt mix rebar3 dotnet msbuild xcodebuild xcrun swift flutter dart expo cordova ionic fastlane pod composer make gmake just task invoke nox tox scons earthly':
+    {
+      ...builds(),
+      rules: [
+        {
+          id: 'build-publish',
+          level: 'destructive',
+          text: 'Publishes a version for everybody.',
+          operand: /^(?:publish|deploy|release|nuget-push|hex\.publish|unpublish|pub-publish)$/,
+        },
+        {
+          id: 'db-reset',
+          level: 'destructive',
+          text: 'Drops or resets a database.',
+          operand:
+            /^(?:db|ecto|prisma|doctrine|sequelize)[:.](?:drop|reset|schema:load|rollback|purge|wipe|truncate_all|fresh)/,
+          effects: ['data.delete'],
+          reversible: false,
+        },
+      ],
+    },
+  'tsc-check': list,
+  go: {
+    subcommands: {
+      'list version doc help vet-list': reading('*', 'text', {
+        rules: [
+          {
+            id: 'go-toolexec',
+            level: 'moderate',
+            text: 'Runs a program or changes modules.',
+            flags: '-toolexec -exec -u -mod',
+            effects: ['exec'],
+          },
+        ],
+        style: 'long',
+      }),
+      env: reading('-json', 'text', {
+        style: 'long',
+        rules: [
+          { id: 'go-env', level: 'moderate', text: 'Changes settings of Go.', flags: '-w -u', effects: ['persist'] },
+        ],
+      }),
+      clean: doing('moderate', 'go-clean', 'Deletes what a build makes again.'),
+    },
+    act: {
+      id: 'build',
+      level: 'moderate',
+      text: 'Builds or runs code of the project or of its dependencies.',
+      effects: ['exec'],
+    },
+    style: 'long',
+  },
+  'jest vitest mocha ava tap cypress playwright pytest py.test unittest tox nox phpunit rspec karma jasmine ctest behave cucumber minitest':
+    builds('Runs the tests of the project.'),
+  'eslint prettier biome ruff black flake8 pylint mypy pyright isort stylelint rubocop standard xo tslint golangci-lint shellcheck hadolint yamllint markdownlint gofmt rustfmt clippy clang-format shfmt ktlint detekt checkstyle oxlint knip tsd depcheck madge vue-tsc svelte-check':
+    builds('Runs a linter, with the settings and plug-ins of the project.'),
+  shellcheck: reading('-s= -e= -f= -x -a -S= -o= --shell= --exclude= --format= --severity=', 'read'),
+  gem: {
+    subcommands: {
+      'list search info environment which contents dependency outdated specification query help': list,
+      push: publishes,
+      yank: unpublishes,
+      owner: account,
+      'uninstall cleanup': removes,
+    },
+    act: { id: 'install', level: 'moderate', text: 'Works with Ruby packages.', effects: ['exec'] },
+  },
+  bundle: {
+    subcommands: {
+      'list show info outdated platform check licenses viz': reading('', 'text'),
+      'clean remove': removes,
+    },
+    act: {
+      id: 'install',
+      level: 'moderate',
+      text: 'Installs packages or runs code of the project.',
+      effects: ['exec'],
+    },
+  },
+  'rails rake bin/rails artisan': {
+    act: { id: 'build', level: 'moderate', text: 'Runs code of the project.', effects: ['exec'] },
+    rules: [
+      {
+        id: 'db-reset',
+        level: 'destructive',
+        text: 'Drops or resets a database.',
+        operand:
+          /^db:(?:drop|reset|schema:load|truncate_all|purge|migrate:reset|seed:replant|wipe|setup)|^migrate:(?:fresh|reset|refresh)/,
+        effects: ['data.delete', 'db.write'],
+        reversible: false,
+      },
+    ],
+  },
+  prisma: {
+    subcommands: {
+      migrate: {
+        subcommands: {
+          reset: doing('destructive', 'db-reset', 'Drops and makes the database again.', {
+            effects: ['data.delete', 'db.write'],
+            reversible: false,
+          }),
+          'status diff': list,
+        },
+      },
+      db: {
+        act: { id: 'db-push', level: 'moderate', text: 'Changes the database.', effects: ['db.write'] },
+        rules: [
+          {
+            id: 'db-reset',
+            level: 'destructive',
+            text: 'Drops data of the database.',
+            flags: '--force-reset --accept-data-loss',
+            effects: ['data.delete', 'db.write'],
+            reversible: false,
+          },
+        ],
+      },
+      'validate format version': list,
+    },
+  },
+  supabase: {
+    verbs: true,
+    subcommands: {
+      db: {
+        subcommands: {
+          reset: doing('destructive', 'db-reset', 'Drops and makes the database again.', {
+            effects: ['data.delete', 'db.write'],
+            reversible: false,
+          }),
+        },
+      },
+    },
+  },
+  'knex sequelize typeorm alembic flyway liquibase dbmate goose migrate drizzle-kit': {
+    act: { id: 'db-migrate', level: 'moderate', text: 'Changes the database.', effects: ['db.write'] },
+    rules: [
+      {
+        id: 'db-reset',
+        level: 'destructive',
+        text: 'Drops or rolls back tables.',
+        operand:
+          /^(?:drop|clean|down|reset|rollback|downgrade|db:drop|schema:drop|drop-all|dropAll|db:migrate:undo:all|migrate:rollback|undo|rollback-count)$/i,
+        effects: ['data.delete', 'db.write'],
+        reversible: false,
+      },
+    ],
+  },
+  'apt apt-get aptitude apt-cache dnf yum microdnf zypper apk brew port snap flatpak pkg choco winget scoop': SYSTEM,
+  'dpkg rpm': {
+    only: '-l -L -s -S -q -V --list --listfiles --status --search --query --print-architecture --get-selections --verify -W --show',
+    reads:
+      '-l -L -s -S -q -a -i -f -V -qa -ql -qi -qf -qR --list --listfiles --status --search --query --all --info --print-architecture --get-selections --verify -W --show -c',
+    rules: [
+      {
+        id: 'system-uninstall',
+        level: 'destructive',
+        text: 'Removes software from the operating system.',
+        flags: '-r -P -e --remove --purge --erase',
+        effects: ['fs.delete', 'infra.change'],
+      },
+      {
+        id: 'install',
+        level: 'moderate',
+        text: 'Installs software.',
+        flags: '-i --install -U --upgrade -F',
+        without: '-q -qi',
+        effects: ['exec'],
+      },
+    ],
+    operands: 'text',
+  },
+  'pacman yay paru': {
+    only: '-Q -S',
+    reads: '-Q -S -s -i -l -u -e -o -Qi -Ql -Qs -Qu -Ss -Si -Qe -Qo -q',
+    rules: [
+      {
+        id: 'system-uninstall',
+        level: 'destructive',
+        text: 'Removes software from the operating system.',
+        flags: '-R --remove',
+        effects: ['fs.delete', 'infra.change'],
+      },
+      {
+        id: 'install',
+        level: 'moderate',
+        text: 'Installs software.',
+        flags: '-S --sync',
+        without: '-s -i -l',
+        effects: ['exec', 'net.egress'],
+      },
+    ],
+    act: {
+      id: 'system-packages',
+      level: 'moderate',
+      text: 'Works with packages of the operating system.',
+      effects: ['exec'],
+    },
+  },
+  'nix nix-env nixos-rebuild nix-collect-garbage': {
+    act: { id: 'nix', level: 'moderate', text: 'Builds or changes software.', effects: ['exec'] },
+    rules: [
+      {
+        id: 'nix-delete',
+        level: 'destructive',
+        text: 'Removes the earlier states of the system.',
+        flags: '-d --delete-old --delete-generations',
+        effects: ['data.delete'],
+        reversible: false,
+      },
+    ],
+  },
+  twine: { subcommands: { check: reading('--strict', 'text'), 'upload register': publishes } },
+  'vsce ovsx lerna-publish semantic-release changeset release-it np': {
+    act: { id: 'release', level: 'moderate', text: 'Makes a release.', effects: ['infra.change'] },
+    rules: [
+      {
+        ...{
+          id: 'publish',
+          level: 'destructive',
+          text: 'Publishes a version for everybody, which cannot be taken back.',
+          effects: ['infra.change'],
+        },
+        operand: /^(?:publish)$/,
+      },
+      { id: 'unpublish', level: 'critical', text: 'Takes a published version away.', operand: /^unpublish$/ },
+    ],
+  },
+  'vercel netlify fly flyctl heroku railway render surge wrangler firebase serverless sls amplify eb cap kamal dokku pulumi cdk cdktf sam copilot':
+    {
+      verbs: true,
+      act: { id: 'deploy', level: 'moderate', text: 'Changes what is running for others.', effects: ['infra.change'] },
+    },
+};

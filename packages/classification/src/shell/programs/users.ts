@@ -1,0 +1,82 @@
+/**
+ * Users, groups, passwords and permissions. Source: the shadow-utils, sudo and macOS directory manuals. Pure data.
+ */
+
+import { doing, type ProgramTable, reading } from './spec.js';
+
+/** Users and permissions. */
+export const USERS: ProgramTable = {
+  'useradd adduser groupadd addgroup newusers': doing(
+    'destructive',
+    'user-add',
+    'Makes a user or group of this machine.',
+    { effects: ['auth.change'] },
+  ),
+  'userdel deluser groupdel delgroup': doing('destructive', 'user-delete', 'Removes a user or group of this machine.', {
+    effects: ['auth.change', 'data.delete'],
+    reversible: false,
+    rules: [
+      {
+        id: 'user-delete-root',
+        level: 'critical',
+        text: 'Removes the user root.',
+        operand: /^root$/,
+        effects: ['auth.change'],
+      },
+    ],
+  }),
+  'usermod gpasswd groupmod chage vipw vigr': doing(
+    'destructive',
+    'user-change',
+    'Changes what a user of this machine may do.',
+    {
+      effects: ['auth.change'],
+      rules: [
+        {
+          id: 'admin-grant',
+          level: 'critical',
+          text: 'Makes a user an administrator.',
+          operand: /^(?:sudo|wheel|admin|root|docker|[\w,]*(?:sudo|wheel|docker)[\w,]*)$/,
+          effects: ['auth.change'],
+        },
+        {
+          id: 'admin-grant',
+          level: 'critical',
+          text: 'Makes a user an administrator.',
+          flags: '-G -aG -g --groups -u',
+          value: /(?:^|,)(?:sudo|wheel|admin|root|docker|0)(?:,|$)/,
+          effects: ['auth.change'],
+        },
+      ],
+      values: '-G -g -u -s -d -L-none --groups',
+    },
+  ),
+  'passwd chpasswd chsh chfn': doing('destructive', 'password', 'Changes a password or the shell of a user.', {
+    effects: ['auth.change'],
+    reads: '-S --status',
+    only: '-S --status',
+  }),
+  visudo: doing('critical', 'sudoers', 'Changes who may become root.', {
+    effects: ['auth.change'],
+    reads: '-c --check',
+    only: '-c --check',
+  }),
+  'newgrp sg': doing('moderate', 'group', 'Changes the group of this session.'),
+  'setcap capsh': doing('destructive', 'capability', 'Gives a program rights of root.', { effects: ['auth.change'] }),
+  getcap: reading('-r -v -n', 'list'),
+  'dscl dseditgroup sysadminctl': doing('destructive', 'user-change', 'Changes users of this machine.', {
+    effects: ['auth.change'],
+    subcommands: { '.': { subcommands: { '-list -read -ls': reading('*', 'text') } } },
+  }),
+  'pam-auth-update authconfig authselect': doing('critical', 'login-rules', 'Changes how users prove who they are.', {
+    effects: ['auth.change'],
+  }),
+  getent: reading('', 'text'),
+  sudoedit: doing('destructive', 'root-edit', 'Changes a file with the rights of root.', {
+    effects: ['fs.write', 'auth.change'],
+  }),
+  'kinit klist kdestroy ktutil': doing('moderate', 'tickets', 'Works with tickets for signing in.', {
+    effects: ['auth.change'],
+  }),
+  xhost: doing('destructive', 'display-access', 'Changes who may use the display.', { effects: ['auth.change'] }),
+};

@@ -1,0 +1,97 @@
+/**
+ * Judges one command given as words: finds out what kind of program it is and hands it to whoever knows that kind.
+ */
+
+import { BUILTINS } from './builtins.js';
+import { judgeFind } from './find.js';
+import { judgeGuard } from './guard.js';
+import { INTERPRETERS, runInterpreter } from './interpreters.js';
+import { judgeProgram } from './judge-program.js';
+import { reportRemote, runShell, SHELLS } from './run-shell.js';
+import {
+  type Argument,
+  type Call,
+  type Flow,
+  forkWalk,
+  isKnown,
+  MAX_DEPTH,
+  NO_FLOW,
+  SOME_FLOW,
+  spanOf,
+  type Walk,
+} from './walk.js';
+import { runWrapper, WRAPPERS } from './wrappers.js';
+
+/** Judges a command given as words, the first being the program; answers what it prints. */
+export function runWords(words: readonly Argument[], walk: Walk, flow: Flow): Flow {
+  const program = words[0];
+  if (program === undefined) return NO_FLOW;
+  const at = spanOf(words);
+  if (!walk.report.step(at)) return SOME_FLOW;
+  if (walk.depth > MAX_DEPTH) {
+    walk.report.cap(at);
+    return SOME_FLOW;
+  }
+  const name = programName(program.text);
+  const call: Call = { name, program, words: words.slice(1), walk, flow, at };
+  if (!isKnown(program.text) || program.glob) return judgeUnknownName(call);
+  return runDefined(call) ?? runKind(call);
+}
+
+/** `/usr/bin/rm` and `rm.exe` are `rm`; an upper-case name means the same program on some file systems. */
+export function programName(text: string): string {
+  const slash = Math.max(text.lastIndexOf('/'), text.lastIndexOf('\\'));
+  const base = slash < 0 ? text : text.slice(slash + 1);
+  const lower = base.toLowerCase();
+  return lower.endsWith('.exe') || lower.endsWith('.cmd') ? lower.slice(0, -4) : lower;
+}
+
+/** Functions and aliases that the line defines come before programs. */
+function runDefined(call: Call): Flow | undefined {
+  const { walk, program, words } = call;
+  const body = walk.functions.get(program.text);
+  if (body !== undefined) {
+    const inner = forkWalk(walk, { depth: walk.depth + 1, positional: words });
+    return walk.evaluator.script({ kind: 'script', items: [body] }, inner, call.flow);
+  }
+  const alias = walk.aliases.get(program.text);
+  if (alias === undefined) return undefined;
+  const inner = forkWalk(walk, { depth: walk.depth + 1 });
+  inner.aliases.delete(program.text);
+  const text = [alias, ...words.map((word) => quote(word.text))].join(' ');
+  return walk.evaluator.text(text, inner, call.flow, call.at);
+}
+
+function quote(text: string): string {
+  return isKnown(text) ? `'${text.replaceAll("'", "'\\''")}'` : '"$UNKNOWN"';
+}
+
+function runKind(call: Call): Flow {
+  judgeGuard(call);
+  const builtin = BUILTINS.get(call.name);
+  if (builtin !== undefined) return builtin(call);
+  const wrapper = WRAPPERS.get(call.name);
+  if (wrapper !== undefined) return runWrapper(call, wrapper);
+  if (SHELLS.has(call.name)) return runShell(call);
+  const family = INTERPRETERS.get(call.name) ?? INTERPRETERS.get(call.name.replace(/[\d.]+$/, ''));
+  if (family !== undefined) return runInterpreter(call, family);
+  if (call.name === 'find' || call.name === 'gfind' || call.name === 'fd' || call.name === 'fdfind')
+    return judgeFind(call);
+  return judgeProgram(call);
+}
+
+/** A program whose name is computed: what it is given may still tell what it does. */
+function judgeUnknownName(call: Call): Flow {
+  const { walk, at, words } = call;
+  if (call.program.remote === true) reportRemote(call);
+  const isForced = words.some(
+    (word) =>
+      /^-[a-z]*(?:rf|fr)[a-z]*$/i.test(word.text) || /^--(?:no-preserve-root|force|recursive|hard)$/.test(word.text),
+  );
+  const level = isForced ? 'destructive' : 'moderate';
+  walk.report.add('shell.unknown-program', level, 'Runs a program whose name is not known before it runs.', at, {
+    effects: ['exec'],
+    confidence: 0.5,
+  });
+  return SOME_FLOW;
+}
