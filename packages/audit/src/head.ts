@@ -8,7 +8,7 @@ import { decodeEntry } from './entry/encode.js';
 import type { Entry } from './entry/kinds.js';
 import { StoreCorruptError } from './errors.js';
 import { sha256 } from './keys/private-key.js';
-import type { StoredHead } from './store.js';
+import type { StoredHead } from './log-reader.js';
 
 /** Calls so far by risk level. */
 export type Totals = Readonly<Record<RiskLevel, number>>;

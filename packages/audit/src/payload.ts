@@ -12,7 +12,7 @@ import {
   type JsonValue,
   parseCanonicalJson,
 } from '@countersign/core';
-import type { StoredPayload } from './store.js';
+import type { StoredPayload } from './log-reader.js';
 
 /** The length of a payload's salt in bytes. */
 export const PAYLOAD_SALT_BYTES = 16;

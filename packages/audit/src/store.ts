@@ -7,6 +7,7 @@ import type { ApprovalRecord, GrantChange, GrantRecord, RequestChange } from '@c
 import type { RiskLevel } from '@countersign/core';
 import type { LogReader, StoredHead, StoredLeaf, StoredPayload } from './log-reader.js';
 
+export { callKey } from './call-key.js';
 export type { LogReader, StoredCheckpoint, StoredHead, StoredLeaf, StoredPayload, StoreProblem } from './log-reader.js';
 
 /** A leaf to be stored. */
@@ -117,9 +118,4 @@ export interface LogStore extends LogReader {
   /** Number of leaves whose text is still there, of payloads, and the bytes used by the store. */
   measure(): Promise<{ readonly entries: number; readonly payloads: number; readonly bytes: number }>;
   close(): Promise<void>;
-}
-
-/** One key for (run, call): the length keeps the two apart. */
-export function callKey(run: string, call: string): string {
-  return `${run.length}:${run}:${call}`;
 }

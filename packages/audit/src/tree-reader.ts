@@ -6,7 +6,7 @@
 import { appendToEdge, EMPTY_EDGE, type RightEdge } from '@countersign/tlog';
 import { StoreCorruptError } from './errors.js';
 import { sha256 } from './keys/private-key.js';
-import type { LogReader } from './store.js';
+import type { LogReader } from './log-reader.js';
 
 /** How many leaves are read at a time. */
 export const LEAF_CHUNK = 1000;
