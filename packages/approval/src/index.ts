@@ -65,6 +65,7 @@ export {
   type RequestState,
 } from './request.js';
 export { formatApprovalRecord, formatGrantRecord, parseApprovalRecord, parseGrantRecord } from './rows.js';
+export { escapeUnsafe, escapeUnsafeLines } from './safe-text.js';
 export { GRANT_LIMITS, MAX_TEXT_BYTES } from './schemas.js';
 export type { ApprovalStore, GrantChange, RequestChange, RequestFilter } from './store.js';
 export {
