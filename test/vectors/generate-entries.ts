@@ -7,7 +7,7 @@
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { canonicalJson, type JsonObject, type JsonValue, parseJson } from '@countersign/core';
+import { canonicalJson, isJsonObject, type JsonObject, type JsonValue, parseJson } from '@countersign/core';
 import { type EntryFailure, encodeEntry } from '../../packages/audit/src/entry/encode.js';
 import { exampleEntries, exampleEntry } from '../../packages/audit/src/entry/example.js';
 
@@ -228,12 +228,12 @@ function without(name: string): string {
 
 function nested(name: string): JsonObject {
   const value = BASE[name];
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+  return isJsonObject(value) ? value : {};
 }
 
 function members(leaf: string): JsonObject {
   const value = parseJson(leaf);
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+  return isJsonObject(value) ? value : {};
 }
 
 function write(name: string, content: unknown): void {

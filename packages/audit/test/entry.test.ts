@@ -71,7 +71,8 @@ describe('Every kind', () => {
 
   test.each(ENTRY_KINDS)('%s carries its payloads and no other', (kind) => {
     const entry = exampleEntry(kind);
-    const withPayload = (name: string): string => canonicalJson({ ...entry, payload: { [name]: entry.prev } });
+    const members = z.record(z.string(), z.json()).parse(parseCanonicalJson(encodeEntry(entry)));
+    const withPayload = (name: string): string => canonicalJson({ ...members, payload: { [name]: entry.prev } });
     expect(decodeEntry(withPayload('nonsense'))).toMatchObject({ ok: false, code: 'ENTRY_PAYLOAD_UNKNOWN' });
     const names = PAYLOAD_NAMES[kind].filter((name) => kind !== 'tool-call' || (name !== 'result' && name !== 'error'));
     for (const name of names) expect(decodeEntry(withPayload(name))).toMatchObject({ ok: true });

@@ -56,7 +56,7 @@ export async function openKeyDir(options: KeyDirOptions): Promise<KeyRing> {
   const isNew = (await readKeyFile(join(dir, IDENTITY), 'private')) === undefined;
   if (create && isNew) await makeKeys(dir, environment);
   const keyRing = await readKeys(dir, origin);
-  await agreeOnPublicKey(keyRing, create);
+  await agreeOnPublicKey(keyRing, create ? environment : undefined);
   return keyRing;
 }
 
@@ -106,10 +106,11 @@ async function makeKeys(dir: string, environment: Environment): Promise<void> {
   if (hadIdentity && (await readKeyFile(join(dir, IDENTITY), 'private')) === undefined)
     throw missing(join(dir, IDENTITY));
   const redactionKey = Buffer.from(environment.randomBytes(REDACTION_KEY_BYTES)).toString('hex');
-  await createKeyFile(join(dir, REDACTION), `${redactionKey}\n`, 'private');
+  await createKeyFile({ path: join(dir, REDACTION), text: `${redactionKey}\n`, access: 'private', environment });
   for (const name of [epochFile(FIRST_EPOCH), IDENTITY]) {
     const key = privateKeyOfSeed(environment.randomBytes(SEED_BYTES));
-    await createKeyFile(join(dir, name), key.export({ format: 'pem', type: 'pkcs8' }).toString(), 'private');
+    const text = key.export({ format: 'pem', type: 'pkcs8' }).toString();
+    await createKeyFile({ path: join(dir, name), text, access: 'private', environment });
   }
   await flushDirectory(dir);
 }
@@ -160,14 +161,14 @@ async function readRedactionKey(path: string): Promise<Uint8Array> {
   return new Uint8Array(Buffer.from(text.trimEnd(), 'hex'));
 }
 
-/** The public key beside the private one is for people and tools to copy; it must be the right one. */
-async function agreeOnPublicKey(keyRing: KeyRing, create: boolean): Promise<void> {
+/** The public key beside the private one is for people and tools to copy; it must be the right one. Made only with an environment. */
+async function agreeOnPublicKey(keyRing: KeyRing, environment: Environment | undefined): Promise<void> {
   const path = join(keyRing.dir, PUBLIC_IDENTITY);
   const expected = formatVerifierKey(identityVerifierKey(keyRing));
   let found = await readKeyFile(path, 'public');
-  if (found === undefined && create) {
+  if (found === undefined && environment !== undefined) {
     // A crash can have left it out. Whoever writes it writes the same.
-    await createKeyFile(path, `${expected}\n`, 'public');
+    await createKeyFile({ path, text: `${expected}\n`, access: 'public', environment });
     found = await readKeyFile(path, 'public');
   }
   if (found !== undefined && found.trimEnd() !== expected) {

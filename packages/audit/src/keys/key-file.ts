@@ -3,9 +3,9 @@
  * sees the whole of one or none.
  */
 
-import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, link, open, unlink } from 'node:fs/promises';
+import type { Environment } from '@countersign/core';
 import { KeyError } from '../errors.js';
 import { isErrorWithCode } from '../system-error.js';
 
@@ -14,6 +14,15 @@ export const MAX_KEY_FILE_BYTES = 16 * 1024;
 
 /** Who may read a key file. */
 export type KeyFileAccess = 'private' | 'public';
+
+/** A key file to be made. */
+export interface NewKeyFile {
+  readonly path: string;
+  readonly text: string;
+  readonly access: KeyFileAccess;
+  /** Its random bytes keep two that make the file at once apart. */
+  readonly environment: Environment;
+}
 
 /**
  * The text of a key file; undefined when there is none.
@@ -42,8 +51,8 @@ export async function readKeyFile(path: string, access: KeyFileAccess): Promise<
  * already; that one is left as it is.
  * @throws KeyError KEY_MISSING when it cannot be made.
  */
-export async function createKeyFile(path: string, text: string, access: KeyFileAccess): Promise<boolean> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
+export async function createKeyFile({ path, text, access, environment }: NewKeyFile): Promise<boolean> {
+  const temporary = `${path}.${Buffer.from(environment.randomBytes(16)).toString('hex')}.tmp`;
   const mode = access === 'private' ? 0o600 : 0o644;
   try {
     const file = await open(temporary, 'wx', mode);

@@ -141,8 +141,7 @@ function assignmentRules(): readonly RedactRule[] {
 
 /** False for what only names a secret: a shell or template variable, a placeholder, a word of a schema. */
 function isLiteral(secret: string): boolean {
-  if (/^(?:\$[({A-Za-z_]|\$\{|%[A-Za-z_]{1,64}%|\{\{|<[\w -]{1,64}>|\*{1,64}$|\.{3}$)/.test(secret))
-    return false;
+  if (/^(?:\$[({A-Za-z_]|\$\{|%[A-Za-z_]{1,64}%|\{\{|<[\w -]{1,64}>|\*{1,64}$|\.{3}$)/.test(secret)) return false;
   return !EMPTY_WORDS.has(secret.toLowerCase());
 }
 

@@ -1,0 +1,3 @@
+/** A process that is gone by the time its id is known. */
+
+console.log(process.pid);
