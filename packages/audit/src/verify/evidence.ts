@@ -1,0 +1,143 @@
+/**
+ * What the steps of verification are shown of each entry, and how a log is read that nobody trusts: whatever its reader
+ * throws becomes a finding. Pure, but for what the reader does.
+ */
+
+import type { ApprovalRecord, GrantRecord } from '@countersign/approval';
+import { CountersignError, type JsonValue } from '@countersign/core';
+import type { RightEdge } from '@countersign/tlog';
+import type { Entry, EntryKind, EntryOf } from '../entry/kinds.js';
+import { StoreUnavailableError } from '../errors.js';
+import type { LogReader, StoredCheckpoint, StoredHead, StoredLeaf, StoredPayload, StoreProblem } from '../log-reader.js';
+import type { Report } from './finding-list.js';
+
+/** A payload that is what its leaf commits to. */
+export interface OpenedPayload {
+  readonly value: JsonValue;
+  /** True for a preview. */
+  readonly truncated: boolean;
+  /** 16 bytes. */
+  readonly salt: Uint8Array;
+}
+
+/** The payloads of one entry that could be opened, by name. */
+export type OpenedPayloads = ReadonlyMap<string, OpenedPayload>;
+
+/** One entry that was read, decoded and found in its place. */
+export interface SeenEntry {
+  readonly entry: Entry;
+  readonly payloads: OpenedPayloads;
+  /** The tree of all entries before this one. */
+  readonly before: RightEdge;
+  /** How many entries before this one could not be read, because they were purged or damaged. */
+  readonly unread: number;
+}
+
+/** A seen entry of one kind. */
+export type Seen<K extends EntryKind> = SeenEntry & { readonly entry: EntryOf<K> };
+
+/** Narrows a seen entry to a kind. */
+export function isSeen<K extends EntryKind>(seen: SeenEntry, kind: K): seen is Seen<K> {
+  return seen.entry.kind === kind;
+}
+
+/** Reads a log; what cannot be read is reported, and undefined is answered for it. */
+export class EvidenceReader {
+  readonly #source: LogReader;
+  readonly #report: Report;
+
+  constructor(source: LogReader, report: Report) {
+    this.#source = source;
+    this.#report = report;
+  }
+
+  head(): Promise<StoredHead | undefined> {
+    return this.#try('the head', () => this.#source.head());
+  }
+
+  checkpoints(): Promise<readonly StoredCheckpoint[] | undefined> {
+    return this.#try('the checkpoints', () => this.#source.checkpoints());
+  }
+
+  inspect(): Promise<readonly StoreProblem[] | undefined> {
+    return this.#try("the engine's own check", () => this.#source.inspect());
+  }
+
+  /** A page of leaves; rows that cannot be read are left out of it, one by one. */
+  async leaves(from: number, limit: number): Promise<readonly StoredLeaf[] | undefined> {
+    const page = await quietly(() => this.#source.leaves({ from, limit }));
+    if (page.ok) return page.value;
+    if (page.error instanceof StoreUnavailableError) return this.#fail('leaves', page.error);
+    return this.#oneByOne(from, limit, (index) => this.#source.leaves({ from: index, limit: 1 }));
+  }
+
+  /** The payloads of a few entries; those of an entry that cannot be read are left out. */
+  async payloads(from: number, to: number): Promise<readonly StoredPayload[] | undefined> {
+    const page = await quietly(() => this.#source.payloads({ from, to }));
+    if (page.ok) return page.value;
+    if (page.error instanceof StoreUnavailableError) return this.#fail('payloads', page.error);
+    return this.#oneByOne(from, Math.min(to - from, MAX_RETRIES), (index) =>
+      this.#source.payloads({ from: index, to: index + 1 }),
+    );
+  }
+
+  requestRows(after: string | undefined, limit: number): Promise<readonly ApprovalRecord[] | undefined> {
+    const page = { limit, ...(after !== undefined && { after }) };
+    return this.#try('the rows of requests', () => this.#source.requestRows(page));
+  }
+
+  grantRows(after: string | undefined, limit: number): Promise<readonly GrantRecord[] | undefined> {
+    const page = { limit, ...(after !== undefined && { after }) };
+    return this.#try('the rows of grants', () => this.#source.grantRows(page));
+  }
+
+  /** Undefined when a broken store would only be read on for nothing. */
+  async #oneByOne<T>(
+    from: number,
+    limit: number,
+    read: (index: number) => Promise<readonly T[]>,
+  ): Promise<readonly T[] | undefined> {
+    const found: T[] = [];
+    let failures = 0;
+    for (let index = from; index < from + limit; index += 1) {
+      const row = await quietly(() => read(index));
+      if (row.ok) {
+        found.push(...row.value);
+        continue;
+      }
+      this.#fail('a row', row.error, index);
+      failures += 1;
+      if (failures >= MAX_FAILURES) return undefined;
+    }
+    return found;
+  }
+
+  async #try<T>(what: string, read: () => Promise<T>): Promise<T | undefined> {
+    const result = await quietly(read);
+    return result.ok ? result.value : this.#fail(what, result.error);
+  }
+
+  #fail(what: string, error: unknown, index?: number): undefined {
+    const code = error instanceof StoreUnavailableError ? 'VERIFICATION_INCOMPLETE' : 'STORE_DAMAGED';
+    // Other errors may repeat what stands in the store; our own never do.
+    const why = error instanceof CountersignError ? ` (${error.code})` : '';
+    this.#report(code, `Reading ${what} failed${why}.`, index);
+    return undefined;
+  }
+}
+
+/** After this many rows in one page that cannot be read, the rest of the store is given up. */
+const MAX_FAILURES = 20;
+
+/** The most rows that are read again one by one. */
+const MAX_RETRIES = 1000;
+
+type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
+
+async function quietly<T>(read: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { ok: true, value: await read() };
+  } catch (error) {
+    return { ok: false, error };
+  }
+}

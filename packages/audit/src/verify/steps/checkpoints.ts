@@ -1,0 +1,125 @@
+/**
+ * The stored tree and checkpoints against the entries: size, right edge, roots, signatures, and which are kept
+ * (log format, section 5).
+ */
+
+import { encodeBase64 } from '@countersign/core';
+import { encodeEdge, parseNote, type RightEdge, type VerifierKey, verifyCheckpoint } from '@countersign/tlog';
+import { verifyEd25519 } from '../../ed25519.js';
+import type { StoredCheckpoint, StoredHead } from '../../store.js';
+import { isSeen, type SeenEntry } from '../evidence.js';
+import type { Report } from '../finding-list.js';
+import type { KnownRoots } from '../known-roots.js';
+import type { Epochs } from './epochs.js';
+
+/** What is compared at the end. */
+export interface StoredTree {
+  readonly head: StoredHead;
+  readonly checkpoints: readonly StoredCheckpoint[];
+  /** The tree of all entries; undefined when entries are missing from it. */
+  readonly edge: RightEdge | undefined;
+}
+
+/** What the checkpoint step works with. */
+export interface CheckpointParts {
+  readonly report: Report;
+  readonly epochs: Epochs;
+  readonly roots: KnownRoots;
+  readonly strict: boolean;
+}
+
+/** Checks the stored tree. */
+export class Checkpoints {
+  readonly #parts: CheckpointParts;
+  /** Sizes and roots that `anchor-recorded` entries state, with their index. */
+  readonly #anchored: { readonly size: number; readonly root: string; readonly index: number }[] = [];
+
+  constructor(parts: CheckpointParts) {
+    this.#parts = parts;
+  }
+
+  see(seen: SeenEntry): void {
+    if (!isSeen(seen, 'anchor-recorded')) return;
+    const { size, root, index } = seen.entry;
+    this.#anchored.push({ size, root, index });
+  }
+
+  async finish({ head, checkpoints, edge }: StoredTree): Promise<void> {
+    await this.#checkAnchored();
+    if (edge !== undefined) this.#checkHead(head, edge);
+    const newest = checkpoints.at(-1);
+    if (newest === undefined || head.checkpoint === '') {
+      if (head.size > 0 || (edge?.size ?? 0) > 0) {
+        this.#parts.report('CHECKPOINT_MISSING', 'There is no checkpoint.');
+      }
+      return;
+    }
+    if (newest.note !== head.checkpoint) {
+      this.#parts.report('CHECKPOINT_UNEXPECTED', 'The newest checkpoint is not the one that the head names.');
+    }
+    if (edge !== undefined && newest.size !== edge.size) {
+      this.#parts.report('CHECKPOINT_SIZE', `The newest checkpoint is over ${newest.size} of ${edge.size} entries.`);
+    }
+    for (const checkpoint of checkpoints) await this.#check(checkpoint, checkpoint === newest, edge !== undefined);
+    for (const seal of this.#parts.epochs.seals) {
+      if (!checkpoints.some(({ size }) => size === seal)) {
+        this.#parts.report('EPOCH_SEAL_MISSING', `There is no checkpoint of ${seal} entries.`, seal - 1);
+      }
+    }
+  }
+
+  #checkHead(head: StoredHead, edge: RightEdge): void {
+    if (head.size !== edge.size) {
+      this.#parts.report('HEAD_MISMATCH', `The stored size is ${head.size}; there are ${edge.size} entries.`);
+    }
+    if (edge.size === 0 && head.edge.length === 0) return;
+    if (!Buffer.from(encodeEdge(edge)).equals(head.edge)) {
+      this.#parts.report('EDGE_MISMATCH', 'The stored right edge is not that of the entries.');
+    }
+  }
+
+  async #checkAnchored(): Promise<void> {
+    for (const { size, root, index } of this.#anchored) {
+      if (size <= index && (await this.#parts.roots.rootAt(size)) === root) continue;
+      this.#parts.report('ANCHOR_RECORD_MISMATCH', `The tree of the first ${size} entries is another.`, index);
+    }
+  }
+
+  async #check(stored: StoredCheckpoint, isNewest: boolean, isWhole: boolean): Promise<void> {
+    const { report, epochs, roots } = this.#parts;
+    const { size, note, kept } = stored;
+    const label = `The checkpoint of ${size} entries`;
+    const isRecorded = this.#anchored.some((anchor) => anchor.size === size) || epochs.seals.includes(size);
+    if (kept ? !isRecorded : !isNewest) {
+      report('CHECKPOINT_UNEXPECTED', `${label} is ${kept ? 'kept, and no entry says why' : 'not the newest'}.`);
+    }
+    const { identity, origin } = epochs;
+    if (identity === undefined || origin === undefined) return;
+    const epoch = epochs.epochKeyAt(size);
+    const keys = epoch === undefined ? [identity] : [identity, epoch];
+    const result = verifyCheckpoint({ note, origin, keys, verify: verifyEd25519 });
+    if (!result.ok) {
+      const isForm = result.code === 'NOTE_INVALID' || result.code === 'CHECKPOINT_INVALID';
+      const code = isForm || result.code === 'ORIGIN_MISMATCH' ? 'CHECKPOINT_INVALID' : 'CHECKPOINT_SIGNATURE';
+      report(code, `${label} is refused (${result.code}).`);
+      return;
+    }
+    const { checkpoint, verified } = result;
+    if (epoch === undefined || !keys.every((key) => verified.some((signature) => signature.key === key))) {
+      report('CHECKPOINT_SIGNATURE', `${label} lacks the signature of the identity key or of its epoch.`);
+    }
+    if (checkpoint.size !== size || checkpoint.extensions.length > 0) {
+      report('CHECKPOINT_INVALID', `${label} states another size, or more than a size and a root.`);
+    } else if (isWhole && (await roots.rootAt(size)) !== encodeBase64(checkpoint.root)) {
+      report('CHECKPOINT_ROOT', `${label} states another root than the entries have.`);
+    }
+    if (this.#parts.strict) this.#reportUnknown(note, keys, label);
+  }
+
+  #reportUnknown(note: string, keys: readonly VerifierKey[], label: string): void {
+    const isKnown = (name: string, id: number) => keys.some((key) => key.name === name && key.id === id);
+    const unknown = parseNote(note).signatures.filter(({ name, id }) => !isKnown(name, id)).length;
+    if (unknown === 0) return;
+    this.#parts.report('UNKNOWN_SIGNATURE', `${label} carries ${unknown} signatures of keys that are not known.`);
+  }
+}

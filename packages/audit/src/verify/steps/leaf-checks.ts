@@ -1,0 +1,48 @@
+/**
+ * One leaf by itself (log format, section 2): its bytes, its hash, its form, its place. Pure.
+ */
+
+import { encodeBase64 } from '@countersign/core';
+import { hashLeaf } from '@countersign/tlog';
+import { decodeEntry } from '../../entry/encode.js';
+import type { Entry } from '../../entry/kinds.js';
+import { sha256 } from '../../keys/private-key.js';
+import type { StoredLeaf } from '../../log-reader.js';
+import type { Report } from '../finding-list.js';
+
+/** What a row of the log holds. */
+export interface CheckedLeaf {
+  readonly index: number;
+  /** The hash for the tree: that of the text where there is one, else the stored one. Undefined when there is neither. */
+  readonly leafHash: Uint8Array | undefined;
+  /** `read`: decoded and sound; `gone`: its text was removed; `bad`: there, and not to be believed. */
+  readonly text: 'read' | 'gone' | 'bad';
+  /** Present when `text` is `read`. */
+  readonly entry?: Entry;
+}
+
+/** Checks one stored leaf. */
+export function checkLeaf(stored: StoredLeaf, report: Report): CheckedLeaf {
+  const { index, leaf } = stored;
+  const storedHash = stored.leafHash.length === HASH_BYTES ? stored.leafHash : undefined;
+  if (storedHash === undefined) report('LEAF_HASH_MISMATCH', 'The stored leaf hash is not 32 bytes.', index);
+  if (stored.unreadable === true) {
+    report('ENTRY_NOT_UTF8', 'The stored leaf is not UTF-8.', index);
+    return { index, leafHash: storedHash, text: 'bad' };
+  }
+  if (leaf === undefined) return { index, leafHash: storedHash, text: 'gone' };
+  const leafHash = hashLeaf(sha256, Buffer.from(leaf, 'utf8'));
+  const isHashed = storedHash !== undefined && encodeBase64(leafHash) === encodeBase64(storedHash);
+  if (!isHashed && storedHash !== undefined) {
+    report('LEAF_HASH_MISMATCH', 'The stored leaf hash is not that of the leaf.', index);
+  }
+  const decoded = decodeEntry(leaf);
+  if (!decoded.ok) {
+    report(decoded.code, decoded.message, index);
+    return { index, leafHash, text: 'bad' };
+  }
+  // A text that is not the one that was hashed says nothing about the log.
+  return isHashed ? { index, leafHash, text: 'read', entry: decoded.entry } : { index, leafHash, text: 'bad' };
+}
+
+const HASH_BYTES = 32;
