@@ -182,7 +182,7 @@ function visitText(value: string, place: Place, walk: Walk): void {
     );
   }
   if (!isContent(place.name)) {
-    add(walk, 'guard', mentionsGuard(searched, walk), place.pointer);
+    add(walk, 'guard', mentionsGuard(searched, walk, false), place.pointer);
   }
 }
 
@@ -203,7 +203,7 @@ function analyze(value: string, place: Place, walk: Walk, { wholeValue }: { read
       'guard',
       kinds.includes('shell') || (kinds.includes('path') && walk.prior.kind === 'read')
         ? []
-        : mentionsGuard(value.slice(0, MAX_SEARCHED), walk),
+        : mentionsGuard(value.slice(0, MAX_SEARCHED), walk, !kinds.includes('path')),
       place.pointer,
     );
   }
@@ -220,12 +220,12 @@ function guarded(kind: string, run: () => Analysis): Analysis {
   }
 }
 
-function mentionsGuard(text: string, walk: Walk): readonly Signal[] {
+function mentionsGuard(text: string, walk: Walk, runs: boolean): readonly Signal[] {
   const guard = walk.context.guardPaths.find((path) => text.includes(path));
   if (guard === undefined) {
     return [];
   }
-  const reads = walk.prior.kind === 'read';
+  const reads = walk.prior.kind === 'read' && !runs;
   return [
     signal('guard.tamper', reads ? 'destructive' : 'critical', 'Reaches for the files of the guard itself.', {
       effects: ['guard.tamper'],

@@ -158,7 +158,7 @@ function judgeCall({ tool, args }: ClassifiedCall, { context, priorOf }: CallCon
   const definition =
     prior.runsArguments && analyses.some(readsWhatRuns) ? withoutRunVerdict(prior.signals) : prior.signals;
   const signals = [...definition, ...found];
-  return { signals: [...signals, ...secretFlow(prior, analyses)], analyses };
+  return { signals: [...signals, ...secretFlow(prior, analyses), ...guardKeys(found)], analyses };
 }
 
 const RUNNABLE = new Set(['shell', 'sql', 'code', 'graphql', 'http', 'tool']);
@@ -195,10 +195,26 @@ function secretFlow(prior: ToolPrior, analyses: readonly Analysis[]): readonly S
     : [];
 }
 
+/** Reading a key of the guard lets whoever has it sign in its name. */
+function guardKeys(found: readonly Signal[]): readonly Signal[] {
+  const key = found.find((each) => each.id === 'guard.read' && each.targets?.some((target) => KEY_NAME.test(target)));
+  return key === undefined
+    ? []
+    : [
+        signal('guard.key-read', 'critical', 'Reads a key of the guard itself.', {
+          effects: ['secrets.read', 'guard.tamper'],
+          reversible: false,
+          ...(key.at === undefined ? {} : { at: key.at }),
+        }),
+      ];
+}
+
+const KEY_NAME = /(?:^|[/\\._-])(?:keys?|signer|signing|token|secret|pem|private)(?:$|[/\\._-])/i;
+
 function single(run: () => Analysis, kind: string): Classification {
   try {
     const analysis = run();
-    return joinSignals(analysis.signals, [analysis]);
+    return joinSignals([...analysis.signals, ...guardKeys(analysis.signals)], [analysis]);
   } catch {
     // A reader that throws has read nothing, and its text would have been run.
     const failed = signal('analyzer.failed', 'destructive', 'The text could not be read.', { confidence: 0.1 });

@@ -102,6 +102,30 @@ describe('a classification', () => {
   });
 });
 
+describe('the files of the guard', () => {
+  const guarded = createClassifier({
+    workspace: '/home/dev/project',
+    home: '/home/dev',
+    guardPaths: ['/home/dev/.countersign'],
+  });
+  const levelOf = (name: string, args: JsonValue) => guarded.classify({ tool: { name }, args }).level;
+
+  it.each<readonly [string, JsonValue]>([
+    ['write_file', { path: '/home/dev/.countersign/agent-audit.db', content: '' }],
+    ['delete_file', { path: '/home/dev/project/../.countersign/agent-audit.db' }],
+    ['read_file', { path: '/home/dev/.countersign/keys/log.key' }],
+    ['query_db', { sql: "ATTACH '/home/dev/.countersign/agent-audit.db' AS a" }],
+    ['run_python', { code: "open('/home/dev/.countersign/agent-audit.db', 'wb')" }],
+    ['run_shell', { command: 'rm -rf /home/dev/.countersign' }],
+  ])('are critical for %s with %j', (name, args) => {
+    expect(levelOf(name, args)).toBe('critical');
+  });
+
+  it('may be named in a note', () => {
+    expect(levelOf('create_note', { content: 'See /home/dev/.countersign' })).toBe('moderate');
+  });
+});
+
 describe('limits', () => {
   it('raise a text that is too large, and never lower it', () => {
     const classified = classify('run_shell', { command: `ls ${'a'.repeat(10_000_000)}` });

@@ -45,6 +45,14 @@ export const TOOL_CASES: readonly ToolCase[] = [
   ['safe', 'lookup_account'],
   ['safe', 'company-facts', 'Retrieves facts about a company.'],
 
+  ['safe', 'slack_list_channels'],
+  ['safe', 'browser_snapshot'],
+  ['safe', 'goto_definition'],
+  ['safe', 'commit_history'],
+
+  ['moderate', 'request_copilot_review'],
+  ['moderate', 'email_report'],
+  ['moderate', 'puppeteer_select'],
   ['moderate', 'create_issue', 'Create a new issue.'],
   ['moderate', 'update_record'],
   ['moderate', 'write_file', 'Create a file or overwrite it with new content.'],
@@ -80,6 +88,8 @@ export const TOOL_CASES: readonly ToolCase[] = [
 
   ['destructive', 'delete_file', 'Delete a file.'],
   ['destructive', 'removeUser'],
+  ['destructive', 'git_reset'],
+  ['destructive', 'close_account'],
   ['destructive', 'drop_table'],
   ['destructive', 'github__delete_repository'],
   ['destructive', 'file.delete'],

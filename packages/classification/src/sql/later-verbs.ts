@@ -11,7 +11,7 @@ import { OBJECT_KINDS } from './verbs.js';
 export function laterVerbs(tokens: readonly SqlToken[]): readonly number[] {
   const lastSet = tokens.findLastIndex((token) => isWord(token, 'SET'));
   return tokens.flatMap((token, at) =>
-    at > 0 && token.kind === 'word' && isLaterVerb(tokens, at, lastSet) ? [at] : [],
+    at > 0 && LATER_VERBS.has(token.text) && token.kind === 'word' && isLaterVerb(tokens, at, lastSet) ? [at] : [],
   );
 }
 

@@ -19,6 +19,7 @@ import {
   FIRST_ONLY,
   MONEY_NOUNS,
   NOUN_FIRST,
+  PLAIN_READ_NOUNS,
   READ_NOUNS,
   SECRET_NOUNS,
   SECRET_PAIRS,
@@ -165,7 +166,8 @@ function nameVerb(words: readonly string[]): NameVerb | undefined {
   const leading = first === undefined ? undefined : lookUp(first);
   const last = words.length > 1 ? lookUp(words.at(-1) ?? '') : undefined;
   const nounFirst = first !== undefined && NOUN_FIRST.has(first) && words.length > 1;
-  if (nounFirst && (READ_NOUNS.has(words.at(-1) ?? '') || (last !== undefined && last.kind === 'read'))) {
+  const reads = last?.kind === 'read' && !FIRST_ONLY.has(last.verb);
+  if (nounFirst && (reads || PLAIN_READ_NOUNS.has(words.at(-1) ?? ''))) {
     return worst([{ kind: 'read', verb: first }, ...joined]);
   }
   const clear = words
@@ -175,7 +177,9 @@ function nameVerb(words: readonly string[]): NameVerb | undefined {
     .filter((found) => found !== undefined);
   const ending = last !== undefined && !FIRST_ONLY.has(last.verb) ? last : undefined;
   const chosen = leading !== undefined && !(nounFirst && ending !== undefined) ? leading : (ending ?? clear[0]);
-  return worst(chosen === undefined ? joined : [chosen, ...joined]);
+  const listed =
+    chosen === undefined && words[1] === 'list' && words[2]?.endsWith('s') === true ? lookUp('list') : chosen;
+  return worst(listed === undefined ? joined : [listed, ...joined]);
 }
 
 function lookUp(word: string): NameVerb | undefined {

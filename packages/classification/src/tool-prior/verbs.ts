@@ -22,7 +22,7 @@ const ROWS: readonly (readonly [VerbKind, string])[] = [
     'read',
     `get list read search find fetch query describe show view lookup look count inspect browse retrieve explain check status stat
     head tail cat ls grep glob tree peek poll watch monitor observe discover explore enumerate lint whoami ping history
-    display select scan recall review collect detect identify locate measure trace profile audit crawl access wait think
+    display scan recall review collect detect identify locate measure trace profile audit crawl access wait think
     echo know tell recommend suggest screenshot take_screenshot take_snapshot capture snapshot_page diagnose debug download_info verify exist has is
     can obtain return provide report give see print sample load crawl scrape extract`,
   ],
@@ -50,7 +50,7 @@ const ROWS: readonly (readonly [VerbKind, string])[] = [
   [
     'message',
     `send post reply notify email mail message publish_message broadcast tweet retweet comment invite share forward page alert
-    sms text call_phone announce dm slack ring chat`,
+    sms text call_phone announce dm ring chat`,
   ],
   [
     'shared',
@@ -68,7 +68,7 @@ const ROWS: readonly (readonly [VerbKind, string])[] = [
     `delete remove drop destroy purge erase wipe truncate clear reset prune uninstall terminate kill revoke empty flush discard
     unlink rm rmdir del trash expunge evict deprovision decommission teardown nuke shred overwrite force_push revert
     rollback undo unpublish deregister unregister ban block suspend deactivate expire invalidate cleanup clean vacuum
-    obliterate eliminate annihilate cancel_subscription format_disk detonate bulk_delete deauthorize disconnect_account
+    obliterate eliminate annihilate cancel_subscription close_account format_disk detonate bulk_delete deauthorize disconnect_account
     cut factory_reset reinitialize recreate reimage rewrite_history gc`,
   ],
   [
@@ -77,7 +77,10 @@ const ROWS: readonly (readonly [VerbKind, string])[] = [
     checkout_cart place_order settle liquidate borrow lend redeem mint debit credit invoice_pay order`,
   ],
   ['grant', 'grant elevate impersonate assume escalate sudo rotate reassign_owner chown chmod add_role add_permission'],
-  ['navigate', 'navigate goto click type press hover scroll drag drop_element select_option fill_form tap swipe focus'],
+  [
+    'navigate',
+    'navigate goto click type press hover scroll drag drop_element select_option fill_form tap swipe focus select',
+  ],
 ];
 
 /** What each verb says. The first row that holds a verb counts. */
@@ -96,11 +99,11 @@ export const FIRST_ONLY: ReadonlySet<string> = new Set(
   branch commit release log record set status watch charge trade bid tip share plan test query view record link map
   mount backup dump snapshot format match rank score group sort filter empty clean open close new star email mail
   alert process use has is can see give tell know start pull push merge look number print access load format block
-  credit debit node shell terminal python javascript sh type focus press drag tap draft diff match sample scale stage
+  credit debit node shell terminal python javascript sh type focus press drag tap select draft diff match sample scale stage
   trash head tail tree cat file log mark pin book cut complete fork store copy move export import download upload
   schedule change return build install trace profile audit lock switch transfer deposit purchase refund swap stake
   vote rate extend split render embed sign train connect stash patch update screenshot capture thread channel chat ring
-  slack credit mint settle cancel pause stop resume reset block ban clear discard revert
+  credit mint settle cancel pause stop resume block clear
   estimate evaluate hash sum highlight monitor poll scan sync notify invite
   deploy`.split(/\s+/),
 );
@@ -109,7 +112,12 @@ export const FIRST_ONLY: ReadonlySet<string> = new Set(
 export const NOUN_FIRST: ReadonlySet<string> = new Set(
   `order post comment message page call record charge trade review report share tag label branch commit release log bid email mail
   tweet backup snapshot schedule request text build script command event chat process purchase refund transfer deposit
-  invite alert tip vote test plan book draft sync merge_request:noun pull_request:noun`.split(/\s+/),
+  invite alert tip goto hover vote test plan book draft sync merge_request:noun pull_request:noun`.split(/\s+/),
+);
+
+/** Last words after which the first word of a name is a noun for certain. */
+export const PLAIN_READ_NOUNS: ReadonlySet<string> = new Set(
+  'status history info information details list count stats statistics metadata version definition'.split(' '),
 );
 
 /** Verbs that say little: a description that begins with a reading verb outweighs them. */
@@ -153,7 +161,7 @@ export const COMPOUND_NOUNS: readonly (readonly [string, string])[] = [
 export const READ_NOUNS: ReadonlySet<string> = new Set(
   `info information details detail status stats statistics list history version schema metadata logs summary report forecast weather
   help docs documentation overview health usage capabilities definition definitions references symbols outline price prices quote
-  rate rates time date clock news search lookup calculator profile log diff blame tree count total balance usage options`.split(
+  rate rates time date clock news search lookup calculator profile log diff blame tree count total balance usage options screenshot snapshot messages requests directions top whois`.split(
     /\s+/,
   ),
 );
