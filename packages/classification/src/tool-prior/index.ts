@@ -13,20 +13,9 @@ import {
   type ToolDefinition,
 } from '@countersign/core';
 import { signal } from '../signal.js';
-import { descriptionVerb, saysReadOnly, warnsOfLoss } from './description.js';
-import {
-  AUTH_NOUNS,
-  FIRST_ONLY,
-  MONEY_NOUNS,
-  NOUN_FIRST,
-  PLAIN_READ_NOUNS,
-  READ_NOUNS,
-  SECRET_NOUNS,
-  SECRET_PAIRS,
-  VAGUE,
-  VERBS,
-  type VerbKind,
-} from './verbs.js';
+import { type Decision, decideVerb, isReading, nameVerb } from './decide-verb.js';
+import { saysReadOnly, warnsOfLoss } from './description.js';
+import { AUTH_NOUNS, MONEY_NOUNS, SECRET_NOUNS, SECRET_PAIRS, type VerbKind } from './verbs.js';
 import { namespaceWords, nameWords } from './words.js';
 
 /** What is known of a tool before its arguments are read. */
@@ -106,98 +95,6 @@ export function levelOfVerb(kind: VerbKind): {
 const MAX_DESCRIPTION = 4_000;
 const EXECUTABLE = /^(?:command|cmd|commands|commandline|shell|bash|sql|code|script|sourcecode|statement)$/;
 const UNREADABLE_TEXT = /^(?:command|cmd|commands|commandline|shell|bash|script|code|sourcecode|sql|statement|query)$/;
-
-interface Decision {
-  readonly kind: VerbKind | undefined;
-  readonly verb: string | undefined;
-  readonly sure: boolean;
-}
-
-function decideVerb(words: readonly string[], description: string, tool: ToolDefinition): Decision {
-  const own =
-    nameVerb(words) ?? (tool.title === undefined ? undefined : nameVerb(nameWords(tool.title.replace(/[/.:]/g, ' '))));
-  const said = descriptionVerb(description);
-  if (own === undefined) {
-    if (said !== undefined) {
-      return { kind: said.kind, verb: said.verb, sure: false };
-    }
-    const noun = words.some((word) => READ_NOUNS.has(word));
-    return { kind: noun || saysReadOnly(description) ? 'read' : undefined, verb: undefined, sure: false };
-  }
-  if (said === undefined) {
-    return { kind: own.kind, verb: own.verb, sure: true };
-  }
-  if (VAGUE.has(own.verb) && isReading(said.kind)) {
-    return { kind: own.kind === 'run' ? 'run' : 'read', verb: own.verb, sure: false };
-  }
-  const worse = rank(said.kind) > rank(own.kind) && !said.ambiguous;
-  return worse ? { kind: said.kind, verb: said.verb, sure: false } : { kind: own.kind, verb: own.verb, sure: true };
-}
-
-function isReading(kind: VerbKind): boolean {
-  return kind === 'read' || kind === 'compute';
-}
-
-const RANK: readonly VerbKind[] = [
-  'read',
-  'compute',
-  'navigate',
-  'write',
-  'message',
-  'shared',
-  'run',
-  'grant',
-  'money',
-  'delete',
-];
-
-function rank(kind: VerbKind): number {
-  return isReading(kind) ? 0 : RANK.indexOf(kind);
-}
-
-interface NameVerb {
-  readonly kind: VerbKind;
-  readonly verb: string;
-}
-
-function nameVerb(words: readonly string[]): NameVerb | undefined {
-  const joined = conjoined(words);
-  const [first] = words;
-  const leading = first === undefined ? undefined : lookUp(first);
-  const last = words.length > 1 ? lookUp(words.at(-1) ?? '') : undefined;
-  const nounFirst = first !== undefined && NOUN_FIRST.has(first) && words.length > 1;
-  const reads = last?.kind === 'read' && !FIRST_ONLY.has(last.verb);
-  if (nounFirst && (reads || PLAIN_READ_NOUNS.has(words.at(-1) ?? ''))) {
-    return worst([{ kind: 'read', verb: first }, ...joined]);
-  }
-  const clear = words
-    .slice(1)
-    .filter((word) => !FIRST_ONLY.has(word))
-    .map(lookUp)
-    .filter((found) => found !== undefined);
-  const ending = last !== undefined && !FIRST_ONLY.has(last.verb) ? last : undefined;
-  const chosen = leading !== undefined && !(nounFirst && ending !== undefined) ? leading : (ending ?? clear[0]);
-  const listed =
-    chosen === undefined && words[1] === 'list' && words[2]?.endsWith('s') === true ? lookUp('list') : chosen;
-  return worst(listed === undefined ? joined : [listed, ...joined]);
-}
-
-function lookUp(word: string): NameVerb | undefined {
-  const kind = VERBS.get(word);
-  return kind === undefined ? undefined : { kind, verb: word };
-}
-
-/** Verbs after `and`, `or`, `then`: `get_and_delete`. */
-function conjoined(words: readonly string[]): readonly NameVerb[] {
-  return words.flatMap((word, at) => {
-    const after = /^(?:and|or|then)$/.test(word) ? lookUp(words[at + 1] ?? '') : undefined;
-    return after === undefined ? [] : [after];
-  });
-}
-
-function worst(verbs: readonly NameVerb[]): NameVerb | undefined {
-  return verbs.toSorted((a, b) => rank(b.kind) - rank(a.kind))[0];
-}
 
 interface VerbEvidence extends Decision {
   readonly runs: boolean;
