@@ -128,7 +128,7 @@ realpath src
 `;
 
 /** Changes something in bounds, or isn't known. */
-export const MODERATE = String.raw`
+export const MODERATE = `
 rm file.txt
 rm -f build.log
 rm -rf node_modules
@@ -377,7 +377,7 @@ nc -l 1234 < file | sh
 `;
 
 /** Catastrophic, or out of bounds. */
-export const CRITICAL = String.raw`
+export const CRITICAL = `
 rm -rf /
 rm -rf /*
 rm -rf --no-preserve-root /

@@ -175,7 +175,7 @@ function isTempRoot(path: string, context: PathContext): boolean {
   return [...TEMP_FOLDERS, ...context.tempRoots].includes(folder);
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL marks a part that isn't known.
+/** NUL stands for a part that isn't known. */
 const EMPTY_WHEN_UNSET = /(?:\/\0)+$/;
 
 function classifySystem(lower: string): PathClass | undefined {

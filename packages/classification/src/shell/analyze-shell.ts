@@ -32,12 +32,30 @@ export const MAX_PARSED_LENGTH = 65_536;
  * level moderate or above. Spans have pointer `''`. Never throws.
  */
 export function analyzeShell(command: string, context: AnalyzerContext, options: AnalyzeShellOptions = {}): Analysis {
-  if (command.length > MAX_PARSED_LENGTH || context.depth > MAX_DEPTH) return refuse(command, 'SHELL_TOO_LONG');
+  if (command.length > MAX_PARSED_LENGTH) return refuse(command, 'SHELL_TOO_LONG');
+  if (context.depth > MAX_DEPTH || nestingOf(command) > MAX_NESTING) return refuse(command, 'SHELL_TOO_DEEP');
   try {
     return analyze(command, context, options.dialect);
   } catch {
     return refuse(command, 'SHELL_ANALYZER_FAILED');
   }
+}
+
+/** How deep brackets may stand in brackets before the text is refused unparsed. */
+const MAX_NESTING = 64;
+
+/** How deep `(`, `{` and backticks stand in each other, at most; quotes are not looked at, so this errs on the high side. */
+function nestingOf(command: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let i = 0; i < command.length; i += 1) {
+    const code = command.charCodeAt(i);
+    if (code === 40 || code === 123) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if ((code === 41 || code === 125) && depth > 0) depth -= 1;
+  }
+  return deepest;
 }
 
 function analyze(command: string, context: AnalyzerContext, dialect: ShellDialect | undefined): Analysis {

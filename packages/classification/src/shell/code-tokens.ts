@@ -132,14 +132,20 @@ function judgeShellCalls(text: string, code: Argument, walk: Walk): void {
   let count = 0;
   for (const match of text.matchAll(SHELL_CALL)) {
     count += 1;
-    if (count > MAX_CALLS) return walk.report.cap(code);
+    if (count > MAX_CALLS) {
+      walk.report.cap(code);
+      return;
+    }
     const list = match[4] ?? (match[3] ? `'${match[2] ?? ''}'${match[3]}` : undefined);
     const command = list === undefined ? unescapeLiteral(match[2] ?? '') : listWords(list);
     runFound(command, code, walk);
   }
   for (const match of text.matchAll(BACKTICKS)) {
     count += 1;
-    if (count > MAX_CALLS) return walk.report.cap(code);
+    if (count > MAX_CALLS) {
+      walk.report.cap(code);
+      return;
+    }
     runFound(match[1] ?? '', code, walk);
   }
 }
@@ -190,9 +196,14 @@ function judgeEncoded(text: string, code: Argument, walk: Walk): void {
   if (walk.depth > 2 || !/base64|b64decode|atob|decode64/i.test(text)) return;
   for (const match of text.matchAll(/['"]([A-Za-z0-9+/]{12,4000}={0,2})['"]/g)) {
     const decoded = Buffer.from(match[1] ?? '', 'base64').toString('utf8');
-    if (!/^[\x09\x0a\x0d\x20-\x7e]+$/.test(decoded)) continue;
+    if (!isPlainText(decoded)) continue;
     const inner = forkWalk(walk, { depth: walk.depth + 3 });
     judgeCode({ ...code, text: decoded }, inner);
     walk.evaluator.text(decoded, inner, NO_FLOW, code);
   }
+}
+
+/** Decoded bytes are only looked at when they are text. */
+function isPlainText(text: string): boolean {
+  return text !== '' && !/[^\t\n\r -~]/.test(text);
 }

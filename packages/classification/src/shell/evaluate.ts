@@ -175,7 +175,9 @@ function runCommand(node: ShellCommand, walk: Walk, flow: Flow): Flow {
     const at = walk.fixed ?? assignment;
     const isPrefix = node.words.length > 0;
     const before = assignment.append ? (inner.variables.get(assignment.name)?.text ?? '') : '';
-    const text = before + (assignment.isArray ? values.map((value) => value.text).join(' ') : (joined?.text ?? ''));
+    const joinedText =
+      before + (assignment.isArray ? values.map((value) => value.text).join(' ') : (joined?.text ?? ''));
+    const text = joinedText.length > MAX_NESTED_LENGTH ? '\0' : joinedText;
     const opaque = values.some((value) => value.opaque);
     judgeAssignment({ name: assignment.name, text, isPrefix, at }, inner);
     const remote = values.some((value) => value.remote === true);

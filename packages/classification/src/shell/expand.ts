@@ -53,12 +53,22 @@ interface Field extends ShellValue {
 }
 
 const MAX_FIELDS = 64;
+/** Brace expansions that one word may hold. */
+const MAX_BRACES = 8;
+/** A longer value counts as one that isn't known. */
+const MAX_VALUE = 65_536;
 
 function expandFields(word: ShellWord, walk: Walk): readonly Field[] {
   let done: Field[] = [];
   let open: Field[] = [{ text: '', glob: false, opaque: false, isOpen: false }];
+  let braces = 0;
   for (const part of word.parts) {
     if (part.kind === 'brace') {
+      braces += 1;
+      if (braces > MAX_BRACES) {
+        walk.report.cap(walk.fixed ?? word);
+        return [OPAQUE_FIELD];
+      }
       open = crossFields(open, expandBraces(part.text));
       continue;
     }
@@ -76,6 +86,8 @@ function expandFields(word: ShellWord, walk: Walk): readonly Field[] {
   }
   return [...done, ...open.filter((field) => field.isOpen)];
 }
+
+const OPAQUE_FIELD: Field = { text: UNKNOWN, glob: true, opaque: true, isOpen: true };
 
 function crossFields(fields: readonly Field[], alternatives: readonly string[]): Field[] {
   const crossed = fields.flatMap((field) =>
@@ -99,7 +111,8 @@ function splitFields(text: string): readonly string[] {
 }
 
 function joinValues(a: ShellValue, b: ShellValue): ShellValue {
-  const joined = { text: a.text + b.text, glob: a.glob || b.glob, opaque: a.opaque || b.opaque };
+  const text = a.text.length + b.text.length > MAX_VALUE ? UNKNOWN : a.text + b.text;
+  const joined = { text, glob: a.glob || b.glob, opaque: a.opaque || b.opaque };
   return a.remote === true || b.remote === true ? { ...joined, remote: true } : joined;
 }
 

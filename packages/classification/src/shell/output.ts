@@ -92,7 +92,7 @@ function echoText(words: readonly Argument[]): string | undefined {
   const shown = flags < 0 ? [] : words.slice(flags);
   const text = shown.map((word) => word.text).join(' ');
   if (!isKnown(text) || shown.some((word) => word.glob)) return undefined;
-  const isEscaped = flags !== 0 && words.slice(0, flags < 0 ? 0 : flags).some((word) => word.text.includes('e'));
+  const isEscaped = flags !== 0 && words.slice(0, Math.max(flags, 0)).some((word) => word.text.includes('e'));
   return `${isEscaped ? unescapeText(text) : text}\n`;
 }
 

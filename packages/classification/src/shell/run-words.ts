@@ -22,18 +22,21 @@ import {
 } from './walk.js';
 import { runWrapper, WRAPPERS } from './wrappers.js';
 
+/** Words that one command may have; more hit the limit, which raises the level. */
+const MAX_WORDS = 1_000;
+
 /** Judges a command given as words, the first being the program; answers what it prints. */
 export function runWords(words: readonly Argument[], walk: Walk, flow: Flow): Flow {
   const program = words[0];
   if (program === undefined) return NO_FLOW;
   const at = spanOf(words);
   if (!walk.report.step(at)) return SOME_FLOW;
-  if (walk.depth > MAX_DEPTH) {
+  if (walk.depth > MAX_DEPTH || words.length > MAX_WORDS) {
     walk.report.cap(at);
     return SOME_FLOW;
   }
   const name = programName(program.text);
-  const call: Call = { name, program, words: words.slice(1), walk, flow, at };
+  const call: Call = { name, program, words: argumentsOf(name, words), walk, flow, at };
   if (!isKnown(program.text) || program.glob) return judgeUnknownName(call);
   return runDefined(call) ?? runKind(call);
 }
@@ -46,12 +49,20 @@ export function programName(text: string): string {
   return lower.endsWith('.exe') || lower.endsWith('.cmd') ? lower.slice(0, -4) : lower;
 }
 
+/** `tar xzf a` is `tar -xzf a`. */
+function argumentsOf(name: string, words: readonly Argument[]): readonly Argument[] {
+  const [, first, ...rest] = words;
+  if (first === undefined || !/^(?:g|bsd)?tar$/.test(name) || !/^[A-Za-z]+$/.test(first.text)) return words.slice(1);
+  return [{ ...first, text: `-${first.text}` }, ...rest];
+}
+
 /** Functions and aliases that the line defines come before programs. */
 function runDefined(call: Call): Flow | undefined {
   const { walk, program, words } = call;
   const body = walk.functions.get(program.text);
   if (body !== undefined) {
     const inner = forkWalk(walk, { depth: walk.depth + 1, positional: words });
+    inner.functions.set(program.text, { kind: 'function', name: program.text, body: undefined, ...call.at });
     return walk.evaluator.script({ kind: 'script', items: [body] }, inner, call.flow);
   }
   const alias = walk.aliases.get(program.text);

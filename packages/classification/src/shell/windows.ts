@@ -111,45 +111,36 @@ interface TokenStatement {
 
 /** Splits text at `;`, newlines, `|`, `&` and braces outside quotes. Quotes and escape characters are taken off. */
 function splitStatements(text: string, dialect: TokenDialect, at: Span, isFixed: boolean): readonly TokenStatement[] {
-  const escape = dialect === 'powershell' ? '`' : dialect === 'cmd' ? '^' : '\\';
   const statements: TokenStatement[] = [];
   let words: Argument[] = [];
-  let word = '';
-  let start = -1;
-  let quote = '';
-  const endWord = (end: number): void => {
-    if (start >= 0) words.push(makeArgument(expandSigns(word), isFixed ? at : { start, end }));
-    word = '';
-    start = -1;
-  };
-  const endStatement = (end: number, isPiped: boolean): void => {
-    endWord(end);
-    if (words.length > 0) statements.push({ words, isPiped });
-    words = [];
-  };
-  for (let i = 0; i < text.length; i += 1) {
-    const char = text[i] ?? '';
-    if (quote !== '') {
-      if (char === quote) quote = '';
-      else word += char;
-    } else if (char === escape && i + 1 < text.length) {
-      if (start < 0) start = i;
-      i += 1;
-      word += text[i] ?? '';
-    } else if (char === '"' || (char === "'" && dialect !== 'cmd')) {
-      if (start < 0) start = i;
-      quote = char;
-    } else if (/\s/.test(char)) {
-      if (char === '\n') endStatement(i, false);
-      else endWord(i);
-    } else if (/[;|&(){}]/.test(char)) endStatement(i, char === '|' && text[i + 1] !== '|');
-    else {
-      if (start < 0) start = i;
-      word += char;
+  for (const token of text.matchAll(TOKENS[dialect])) {
+    const value = token[0];
+    if (/^[;|&(){}\n]/.test(value)) {
+      if (words.length > 0) statements.push({ words, isPiped: value === '|' });
+      words = [];
+    } else if (!/^\s/.test(value)) {
+      const start = token.index;
+      const span = isFixed ? at : { start, end: start + value.length };
+      words.push(makeArgument(expandSigns(unquote(value, dialect)), span));
     }
   }
-  endStatement(text.length, false);
+  if (words.length > 0) statements.push({ words, isPiped: false });
   return statements;
+}
+
+/** White space, separators, or a word of plain, escaped and quoted stretches; an open quote runs to the end. */
+const TOKENS: Readonly<Record<TokenDialect, RegExp>> = {
+  powershell: /\n|[^\S\n]+|\|\||&&|[;|&(){}]|(?:`[\s\S]|"(?:[^"`]|`[\s\S])*(?:"|$)|'[^']*(?:'|$)|[^\s;|&(){}"'`])+|`/g,
+  cmd: /\n|[^\S\n]+|\|\||&&|[;|&(){}]|(?:\^[\s\S]|"[^"]*(?:"|$)|[^\s;|&(){}"^])+|\^/g,
+  fish: /\n|[^\S\n]+|\|\||&&|[;|&(){}]|(?:\\[\s\S]|"[^"]*(?:"|$)|'[^']*(?:'|$)|[^\s;|&(){}"'\\])+|\\/g,
+  zsh: /\n|[^\S\n]+|\|\||&&|[;|&(){}]|(?:\\[\s\S]|"[^"]*(?:"|$)|'[^']*(?:'|$)|[^\s;|&(){}"'\\])+|\\/g,
+};
+
+function unquote(word: string, dialect: TokenDialect): string {
+  if (!/["'`^\\]/.test(word)) return word;
+  if (dialect === 'cmd') return word.replace(/\^([\s\S])/g, '$1').replaceAll('"', '');
+  if (dialect === 'powershell') return word.replace(/`([\s\S])/g, '$1').replace(/["']/g, '');
+  return word.replace(/\\([\s\S])/g, '$1').replace(/["']/g, '');
 }
 
 /** A `$variable` other than the known folders isn't known. */

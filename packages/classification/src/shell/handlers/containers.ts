@@ -57,45 +57,56 @@ function runInside(command: readonly Argument[], call: Call): void {
   walk.evaluator.words(command, walk, call.flow.text === undefined ? NO_FLOW : call.flow);
 }
 
+/** A flag that gives a container more than it needs. */
+interface GrantRule {
+  readonly flag: RegExp;
+  readonly value: RegExp;
+  readonly id: string;
+  readonly text: string;
+}
+
+const GRANTS: readonly GrantRule[] = [
+  {
+    flag: /^--privileged$/,
+    value: /^(?!false)/,
+    id: 'privileged',
+    text: 'Gives a container full rights over this machine.',
+  },
+  {
+    flag: /^--(?:pid|ipc|userns|uts)$/,
+    value: /^host$/,
+    id: 'host',
+    text: 'Lets a container see the processes of this machine.',
+  },
+  {
+    flag: /^--cap-add$/,
+    value: /^(?:CAP_)?(?:ALL|SYS_ADMIN|SYS_PTRACE|SYS_MODULE|DAC_READ_SEARCH)$/i,
+    id: 'capability',
+    text: 'Gives a container rights that let it out.',
+  },
+  {
+    flag: /^--security-opt$/,
+    value: /unconfined|disable/,
+    id: 'unconfined',
+    text: 'Takes the protection around a container away.',
+  },
+];
+
 /** Reports what a container is given; answers true when it is given any folder. */
 function judgeContainer(parsed: ParsedArguments, call: Call): boolean {
-  const { report } = call.walk;
   let isMounted = false;
   for (const flag of parsed.flags) {
     const text = flag.value?.text ?? '';
-    if (flag.name === '--privileged' && text !== 'false')
-      report.add(
-        'shell.container.privileged',
-        'destructive',
-        'Gives a container full rights over this machine.',
-        flag.at,
-        { effects: ['auth.change'] },
-      );
-    if (/^--(?:pid|ipc|userns|uts|net|network)$/.test(flag.name) && text === 'host' && !/net/.test(flag.name))
-      report.add(
-        'shell.container.host',
-        'destructive',
-        'Lets a container see the processes of this machine.',
-        flag.at,
-        { effects: ['auth.change'] },
-      );
-    if (flag.name === '--cap-add' && /^(?:CAP_)?(?:ALL|SYS_ADMIN|SYS_PTRACE|SYS_MODULE|DAC_READ_SEARCH)$/i.test(text))
-      report.add('shell.container.capability', 'destructive', 'Gives a container rights that let it out.', flag.at, {
+    const grant = GRANTS.find((rule) => rule.flag.test(flag.name) && rule.value.test(text));
+    if (grant !== undefined) {
+      call.walk.report.add(`shell.container.${grant.id}`, 'destructive', grant.text, flag.at, {
         effects: ['auth.change'],
       });
-    if (flag.name === '--security-opt' && /unconfined|disable/.test(text))
-      report.add(
-        'shell.container.unconfined',
-        'destructive',
-        'Takes the protection around a container away.',
-        flag.at,
-        { effects: ['auth.change'] },
-      );
+    }
     if (flag.name !== '-v' && flag.name !== '--volume' && flag.name !== '--mount') continue;
     isMounted = true;
-    const source =
-      flag.name === '--mount' ? (/(?:src|source)=([^,]+)/.exec(text)?.[1] ?? '') : (text.split(':')[0] ?? '');
-    judgeMount(source, text, flag.at, call);
+    const source = flag.name === '--mount' ? /(?:src|source)=([^,]+)/.exec(text)?.[1] : text.split(':')[0];
+    judgeMount(source ?? '', text, flag.at, call);
   }
   return isMounted;
 }

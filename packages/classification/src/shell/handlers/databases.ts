@@ -27,7 +27,7 @@ function statementsOf(call: Call): readonly Argument[] {
   for (const [index, word] of words.entries()) {
     const match = SQL_FLAGS.exec(word.text);
     const next = words[index + 1];
-    if (match !== null && match[0].endsWith('=')) found.push({ ...word, text: word.text.slice(match[0].length) });
+    if (match?.[0].endsWith('=')) found.push({ ...word, text: word.text.slice(match[0].length) });
     else if (match !== null && next !== undefined) found.push(next);
     else if (/^-[ecqQ]./.test(word.text) && /\s/.test(word.text)) found.push({ ...word, text: word.text.slice(2) });
     else if (/\s/.test(word.text) && !SQL_FLAGS.test(words[index - 1]?.text ?? '') && !word.text.startsWith('-'))

@@ -52,21 +52,26 @@ export function judgeGit(call: Call): void {
   const [subcommand, ...rest] = call.words.slice(globals.used);
   switch (subcommand?.text) {
     case 'push':
-      return judgePush(rest, call);
+      judgePush(rest, call);
+      return;
     case 'checkout':
     case 'restore':
-      return judgeRestore(subcommand.text, rest, call);
+      judgeRestore(subcommand.text, rest, call);
+      return;
     case 'config':
-      return judgeConfig(rest, call);
+      judgeConfig(rest, call);
+      return;
     case 'rm':
-      return judgeTracked(rest, call);
+      judgeTracked(rest, call);
+      return;
     case 'bisect':
     case 'submodule':
     case 'rebase':
     case 'filter-branch':
-      return judgeRunning(subcommand.text, rest, call);
+      judgeRunning(subcommand.text, rest, call);
+      return;
     default:
-      return undefined;
+      return;
   }
 }
 

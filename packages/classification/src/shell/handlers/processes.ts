@@ -67,7 +67,10 @@ export function judgeMode(call: Call): void {
   const parsed = parseArguments(call.words.filter((word) => !/^-[rwxXst]+$/.test(word.text)));
   const isTree = hasFlag(parsed, '-R', '--recursive');
   const [mode, ...files] = parsed.operands;
-  if (call.name !== 'chmod') return judgeAttributes(call, parsed.operands);
+  if (call.name !== 'chmod') {
+    judgeAttributes(call, parsed.operands);
+    return;
+  }
   const isOpen =
     /^[0-7]?[0-7][0-7][2367]$|(?:^|,)(?:[ugo]*[oa][ugo]*|)[+=][rxX]*w/.test(mode?.text ?? '') &&
     !/^\+w$/.test(mode?.text ?? '');

@@ -49,8 +49,14 @@ const RUN_WORDS: ReadonlyMap<string, readonly (readonly [string, number])[]> = n
 
 /** Judges the program that a runner is given. */
 export function judgeRunners(call: Call): void {
-  if (call.name === 'make' || call.name === 'just') return judgeMake(call);
-  if (call.name === 'tmux' || call.name === 'screen' || call.name === 'vagrant') return judgeTyped(call);
+  if (call.name === 'make' || call.name === 'just') {
+    judgeMake(call);
+    return;
+  }
+  if (call.name === 'tmux' || call.name === 'screen' || call.name === 'vagrant') {
+    judgeTyped(call);
+    return;
+  }
   const index = call.words.findIndex((word) => !word.text.startsWith('-'));
   const found = RUN_WORDS.get(call.name)?.find(([word]) => word === call.words[index]?.text);
   if (found === undefined) return;

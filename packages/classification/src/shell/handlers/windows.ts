@@ -60,7 +60,8 @@ export function judgeWindowsRun(call: Call): void {
       return;
     case 'powershell':
     case 'pwsh':
-      return judgePowershell(call, text);
+      judgePowershell(call, text);
+      return;
     case 'format':
       if (/^[a-z]:/i.test(words[0]?.text ?? ''))
         walk.report.add('shell.windows.format', 'critical', 'Formats a drive.', at, {

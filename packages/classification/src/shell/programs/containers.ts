@@ -22,7 +22,6 @@ const REMOVE: ProgramSpec = {
       effects: ['data.delete', 'infra.change'],
       reversible: false,
     },
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL marks a part that isn't known.
     {
       id: 'docker.rm-many',
       level: 'destructive',
