@@ -7,6 +7,7 @@ import type { DecisionJournal } from '@countersign/approval';
 import { ConfigError, checkIdentifier, type Environment, parseTime } from '@countersign/core';
 import { formatVerifierKey } from '@countersign/tlog';
 import { AppendQueue } from './append-queue.js';
+import type { WriterState } from './batch.js';
 import type { BeginInput, EntryReceipt, FinishInput, ObserveInput, RefuseInput } from './call-record.js';
 import { Checkpointer } from './checkpointer.js';
 import { Committer } from './committer.js';
@@ -23,7 +24,7 @@ import { beginItem, finishItem, observeItem, refuseItem } from './plan/call-item
 import { type FreeEntry, freeItem } from './plan/free-entry.js';
 import { type Appended, type AppendItem, createPayloadMaker, entryBytes, type PayloadMaker } from './plan/plan.js';
 import { type PurgeOptions, type PurgeResult, purgeLog } from './purge.js';
-import { callKey, type LogStore } from './store.js';
+import { callKey, type LogStore, type StoredHead } from './store.js';
 import { createWriterId, isWriterAlive, systemHost } from './writer.js';
 
 /** What `openAuditLog` needs. */
@@ -55,12 +56,13 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   const software = options.software ?? 'countersign';
   checkIdentifier('software', software);
   checkPayloadLimit(maxPayloadBytes);
-  const head = await store.head();
+  // The mark first: a commit moves it last, so a head that is read later is never behind it in honesty.
   const known = await mark?.read();
+  const head = await store.head();
   if (known !== undefined) await checkMark({ reader: store, head, mark: known, origin: signer.origin });
   if (head.size === 0 && !create) throw missing(store);
   if (head.size > 0) await checkOwner(store, signer);
-  const log = new AuditLog({ store, signer, mark, environment, maxPayloadBytes, software });
+  const log = new AuditLog({ store, signer, mark, environment, maxPayloadBytes, software, head });
   if (head.size === 0) await log.start();
   return log;
 }
@@ -92,7 +94,7 @@ export class AuditLog extends LogView {
     this.writer = writer;
     const checkpointer = new Checkpointer(signer);
     const parts = { origin: signer.origin, writerId: this.writer, environment, checkpointer };
-    const committer = new Committer({ store, mark, parts, writer: { writerSeq: 0, anchor: readAnchor(environment) } });
+    const committer = new Committer({ store, mark, parts, writer: startOf(options) });
     this.#queue = new AppendQueue((items) => committer.commit(items));
     this.#makePayloads = createPayloadMaker({
       randomBytes: (length) => environment.randomBytes(length),
@@ -181,6 +183,15 @@ interface LogParts {
   readonly environment: Environment;
   readonly maxPayloadBytes: number;
   readonly software: string;
+  /** What the store held when the log was opened. */
+  readonly head: StoredHead;
+}
+
+/** The writer as it starts: from now on the log may only grow. */
+function startOf({ head, environment }: LogParts): WriterState {
+  const anchor = readAnchor(environment);
+  if (head.last === undefined) return { writerSeq: 0, anchor };
+  return { writerSeq: 0, anchor, last: { index: head.size - 1, leafHash: head.last.leafHash } };
 }
 
 function firstItem(signer: Signer, software: string): AppendItem {
