@@ -7,7 +7,10 @@ import { isJsonObject } from '@countersign/core';
 
 /** A channel that decides by the arguments shown: it approves, rejects with a reason, edits, and approves similar calls. */
 export function createScriptedApprover(): Channel {
-  return createScriptedChannel((request) => ({ approver: { kind: 'person', id: 'scripted-approver' }, ...judge(request) }));
+  return createScriptedChannel((request) => ({
+    approver: { kind: 'person', id: 'scripted-approver' },
+    ...judge(request),
+  }));
 }
 
 type Judgement = Omit<DecisionInput, 'approver'>;
@@ -19,7 +22,10 @@ function judge(request: ApprovalRequest): Judgement {
 }
 
 const JUDGEMENTS: readonly (readonly [RegExp, Judgement])[] = [
-  [/^DELETE FROM sessions WHERE expired/, { decision: 'approved', reason: 'Expired sessions may go.', remember: { uses: 5 } }],
+  [
+    /^DELETE FROM sessions WHERE expired/,
+    { decision: 'approved', reason: 'Expired sessions may go.', remember: { uses: 5 } },
+  ],
   [/^DELETE FROM sessions/, { decision: 'approved' }],
   [
     /^DROP TABLE invoices/,
@@ -29,7 +35,14 @@ const JUDGEMENTS: readonly (readonly [RegExp, Judgement])[] = [
       editedArgs: { sql: "DELETE FROM invoices WHERE status = 'void'" },
     },
   ],
-  [/^rm -rf data/, { decision: 'rejected', reason: 'The exports are needed until Friday.', messageForModel: 'Keep data/: it is needed until Friday.' }],
+  [
+    /^rm -rf data/,
+    {
+      decision: 'rejected',
+      reason: 'The exports are needed until Friday.',
+      messageForModel: 'Keep data/: it is needed until Friday.',
+    },
+  ],
   [/\/customers\/3$/, { decision: 'approved' }],
   [/\/deployments$/, { decision: 'approved', reason: 'The deployment is due.' }],
   [/install\.sh \| sh$/, { decision: 'approved', reason: 'The script was read; it only prints a line.' }],

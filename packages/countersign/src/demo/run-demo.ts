@@ -10,12 +10,14 @@ import type { Readable, Writable } from 'node:stream';
 import { type Channel, createTerminalChannel } from '@countersign/approval';
 import type { AuditedCall } from '@countersign/audit';
 import { runInSession } from '@countersign/core';
+import { formatCalls } from '../cli/format/calls-table.js';
+import { createPalette } from '../cli/format/palette.js';
 import { type Countersign, openCountersign } from '../open-countersign.js';
 import { createScriptedApprover } from './approver.js';
 import { demoScript, type ScriptedCall } from './script.js';
 import { tamperWithCopy } from './tamper.js';
 import { createDemoTools } from './tools.js';
-import { callsTable, criticalList, nextCommands, reportLines, summaryLines } from './view.js';
+import { criticalText, nextText, summaryText, verdictText } from './view.js';
 import { startWorld } from './world.js';
 
 /** Where the demo talks. */
@@ -60,16 +62,18 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     warn: say,
   });
   try {
-    say('An agent with real tools and a scripted model. Every call is classified, approved where it must be, and recorded.');
+    say(
+      'An agent with real tools and a scripted model. Every call is classified, approved where it must be, and recorded.',
+    );
     say(`Workspace: ${world.workspace}`);
     say();
     const tools = cs.withAudit(createDemoTools(world));
     await runInSession(DEMO_SESSION, () => playScript(tools, demoScript({ url: world.url, log: database }), say));
     const { calls } = await cs.log.query({ session: DEMO_SESSION, order: 'oldest-first' });
-    const verified = await report(cs, calls, { ...options, say });
-    const found = await tamper(cs, { folder, say });
+    const verified = await report(cs, calls, options);
+    const found = await tamper(cs, { ...options, folder });
     say();
-    for (const line of nextCommands({ folder, database, session: DEMO_SESSION, call: calls.at(-1) })) say(line);
+    options.output.write(nextText({ folder, database, call: calls.at(-1) }));
     return { folder, database, calls, asExpected: verified && found };
   } finally {
     await cs.close();
@@ -93,23 +97,27 @@ function userName(): string {
   }
 }
 
+type DemoTools = Readonly<Record<string, { execute(args: unknown): Promise<unknown> }>>;
+
 /** Plays the model: step after step, the calls of a step side by side, going on whatever comes of them. */
-async function playScript(tools: Readonly<Record<string, { execute(args: never): Promise<unknown> }>>, steps: ReturnType<typeof demoScript>, say: Say): Promise<void> {
+async function playScript(tools: DemoTools, steps: ReturnType<typeof demoScript>, say: Say): Promise<void> {
   for (const [index, { says, calls }] of steps.entries()) {
     say(`${String(index + 1).padStart(2)}. ${says}`);
-    await runInSession({ step: String(index + 1), plan: 'release' }, () => Promise.all(calls.map((call) => play(tools, call, say))));
+    await runInSession({ step: String(index + 1), plan: 'release' }, () =>
+      Promise.all(calls.map((call) => play(tools, call, say))),
+    );
   }
   say();
 }
 
-async function play(tools: Readonly<Record<string, { execute(args: never): Promise<unknown> }>>, { tool, args }: ScriptedCall, say: Say): Promise<void> {
+async function play(tools: DemoTools, { tool, args }: ScriptedCall, say: Say): Promise<void> {
   try {
-    const execute: ((args: unknown) => Promise<unknown>) | undefined = tools[tool]?.execute;
-    if (execute === undefined) throw new Error(`The script names a tool that is not there: ${tool}.`);
-    const answer = await execute(args);
+    const answer = await tools[tool]?.execute(args);
     if (isRefusal(answer)) say(`    the model is told: ${answer.message}`);
   } catch (error) {
-    say(`    the model is told: ${tool} failed (${error instanceof Error && 'code' in error ? String(error.code) : 'error'})`);
+    say(
+      `    the model is told: ${tool} failed (${error instanceof Error && 'code' in error ? String(error.code) : 'error'})`,
+    );
   }
 }
 
@@ -117,28 +125,28 @@ function isRefusal(answer: unknown): answer is { readonly message: string } {
   return typeof answer === 'object' && answer !== null && 'refused' in answer && 'message' in answer;
 }
 
-async function report(cs: Countersign, calls: readonly AuditedCall[], { say, width, color }: DemoOptions & { readonly say: Say }): Promise<boolean> {
-  say('What is on record');
-  say(callsTable(calls, { width, color }));
-  say();
-  say("query({ risk: 'critical' })");
+async function report(
+  cs: Countersign,
+  calls: readonly AuditedCall[],
+  { output, width, color }: DemoOptions,
+): Promise<boolean> {
+  const palette = createPalette(color);
   const { calls: critical } = await cs.log.query({ risk: 'critical' });
-  for (const line of criticalList(critical)) say(line);
-  say();
-  say(`sessionSummary('${DEMO_SESSION}')`);
-  for (const line of summaryLines(await cs.log.sessionSummary(DEMO_SESSION))) say(line);
-  say();
-  say('verify(), with the public key pinned');
+  const summary = await cs.log.sessionSummary(DEMO_SESSION);
   const verified = await cs.log.verify({ key: cs.log.identityKey });
-  for (const line of reportLines(verified)) say(line);
-  return verified.integrity === 'ok' && verified.findings.every((finding) => finding.severity !== 'error');
+  output.write(`What is on record\n${formatCalls(calls, { palette, width })}\n`);
+  output.write(`query({ risk: 'critical' })\n${criticalText(critical, palette)}\n`);
+  output.write(`sessionSummary('${DEMO_SESSION}')\n${summaryText(summary)}\n`);
+  output.write(`verify(), with the public key pinned\n${verdictText(verified, palette)}\n`);
+  return verified.integrity === 'ok' && verified.counts.errors === 0;
 }
 
-async function tamper(cs: Countersign, { folder, say }: { readonly folder: string; readonly say: Say }): Promise<boolean> {
-  say();
-  say('verify() of a copy in which one byte was changed');
+async function tamper(
+  cs: Countersign,
+  { folder, output, color }: DemoOptions & { readonly folder: string },
+): Promise<boolean> {
   const { report: changed, change } = await tamperWithCopy(cs, folder);
-  say(`  changed: ${change}`);
-  for (const line of reportLines(changed)) say(line);
+  output.write('verify() of a copy in which one byte was changed\n');
+  output.write(`  changed: ${change}\n${verdictText(changed, createPalette(color))}`);
   return changed.integrity === 'failed';
 }

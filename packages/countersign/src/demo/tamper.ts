@@ -2,7 +2,7 @@
  * The demo's attacker: copies the database, changes one byte of one signed entry, and has the copy verified.
  */
 
-import { openSync, closeSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { LogView, type VerifyReport } from '@countersign/audit';
 import { createSystemEnvironment } from '@countersign/core';
@@ -24,7 +24,13 @@ export async function tamperWithCopy(cs: Countersign, folder: string): Promise<T
   const stores = await openSqlite({ path: copy });
   try {
     const { origin, identityKey } = cs.log;
-    const view = new LogView({ store: stores.log, origin, identityKey, environment: createSystemEnvironment(), isWriterAlive: () => false });
+    const view = new LogView({
+      store: stores.log,
+      origin,
+      identityKey,
+      environment: createSystemEnvironment(),
+      isWriterAlive: () => false,
+    });
     return { change, report: await view.verify({ key: identityKey, against: [await cs.log.checkpoint()] }) };
   } finally {
     await stores.close();

@@ -20,7 +20,8 @@ export interface DemoWorld {
 export function createDemoTools({ workspace, database }: DemoWorld) {
   const inside = (path: string): string => {
     const full = resolve(workspace, path);
-    if (full !== workspace && !full.startsWith(workspace + sep)) throw new Error('The path leads out of the workspace.');
+    if (full !== workspace && !full.startsWith(workspace + sep))
+      throw new Error('The path leads out of the workspace.');
     return full;
   };
   return {
@@ -55,7 +56,10 @@ export function createDemoTools({ workspace, database }: DemoWorld) {
       description: 'Runs a shell command in the workspace.',
       inputSchema: schema({ command: 'string' }),
       execute: async ({ command }: { command: string }) => {
-        const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command], { cwd: workspace, timeout: 20_000 });
+        const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command], {
+          cwd: workspace,
+          timeout: 20_000,
+        });
         return { stdout, stderr };
       },
     },
