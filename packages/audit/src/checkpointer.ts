@@ -22,7 +22,10 @@ export class Checkpointer {
   /** The signed note over the tree that ends in this edge. */
   issue(edge: RightEdge): string {
     const root = edgeRoot(sha256, edge);
-    return this.#signer.sign(formatCheckpoint({ origin: this.#signer.origin, size: edge.size, root, extensions: [] }));
+    const text = formatCheckpoint({ origin: this.#signer.origin, size: edge.size, root, extensions: [] });
+    const note = this.#signer.sign(text);
+    this.#known = { note, root: encodeBase64(root) };
+    return note;
   }
 
   /**

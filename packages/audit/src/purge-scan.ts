@@ -8,6 +8,7 @@ import { parseTime } from '@countersign/core';
 import { z } from 'zod';
 import { CONTROL_KINDS } from './entry/kinds.js';
 import { StoreCorruptError } from './errors.js';
+import { Holds } from './purge-holds.js';
 import { callKey, type LogReader, type StoredLeaf } from './store.js';
 import { LEAF_CHUNK } from './tree-reader.js';
 
@@ -33,6 +34,7 @@ export async function findPurgeable(
   times: { readonly cutoffUs: number; readonly nowUs: number },
 ): Promise<Purgeable> {
   const units = new Units();
+  const holds = new Holds();
   const seen: SeenEntry[] = [];
   const { size } = await reader.head();
   // The newest leaf is never purged: the next entry links to it.
@@ -41,12 +43,18 @@ export async function findPurgeable(
     const leaves = await reader.leaves({ from, limit: Math.min(LEAF_CHUNK, end - from) });
     for (const leaf of leaves) {
       const entry = readLeaf(leaf);
-      if (entry !== undefined) seen.push(note(entry, leaf.index, { units, cutoffUs: times.cutoffUs }));
+      if (entry === undefined) continue;
+      noteHold(entry, holds);
+      seen.push(note(entry, leaf.index, { units, cutoffUs: times.cutoffUs }));
     }
   }
-  if (end >= 0) await noteLast(reader, { end, units });
+  if (end >= 0) await noteLast(reader, { end, units, holds });
   await holdOpenRows(reader, units, times.nowUs);
-  const entries = seen.map(({ unit, mayGo, ...entry }) => ({ ...entry, goes: mayGo && !units.isHeld(unit) }));
+  for (const entry of seen) if (holds.covers(entry)) units.hold(entry.unit);
+  const entries = seen.map(({ unit, session, mayGo, ...entry }) => ({
+    ...entry,
+    goes: mayGo && !units.isHeld(unit) && !holds.covers({ index: entry.index, session }),
+  }));
   return { entries: entries.slice(0, entries.findLastIndex(({ goes }) => goes) + 1) };
 }
 
@@ -59,6 +67,10 @@ const purgeView = z.object({
   request: z.string().optional(),
   grant: z.string().optional(),
   outcome: z.string().optional(),
+  session: z.string().optional(),
+  hold: z.string().optional(),
+  from: z.int().optional(),
+  to: z.int().optional(),
   payload: z.record(z.string(), z.unknown()),
 });
 
@@ -67,6 +79,7 @@ type PurgeView = z.infer<typeof purgeView>;
 interface SeenEntry extends Omit<PurgeableEntry, 'goes'> {
   /** A key of its unit; undefined for an entry that stands for itself. */
   readonly unit: string | undefined;
+  readonly session: string | undefined;
   readonly mayGo: boolean;
 }
 
@@ -83,11 +96,18 @@ function note(entry: PurgeView, index: number, { units, cutoffUs }: { units: Uni
   return {
     index,
     unit,
+    session: entry.session,
     mayGo: isOld && !isControl,
     payloads: Object.keys(entry.payload).length,
     ...(entry.kind === 'approval-requested' && entry.request !== undefined && { request: entry.request }),
     ...(entry.kind === 'grant-issued' && entry.grant !== undefined && { grant: entry.grant }),
   };
+}
+
+function noteHold({ kind, hold, session, from, to }: PurgeView, holds: Holds): void {
+  if (hold === undefined) return;
+  if (kind === 'hold-placed') holds.place(hold, { session, from, to });
+  if (kind === 'hold-released') holds.release(hold);
 }
 
 /** A call without a result is pending or dangling: evidence that stays. */
@@ -99,10 +119,14 @@ function noteOutcome({ kind, run, call, outcome }: PurgeView, units: Units): voi
 }
 
 /** The newest entry stays, and what belongs to it. */
-async function noteLast(reader: LogReader, { end, units }: { end: number; units: Units }): Promise<void> {
+async function noteLast(
+  reader: LogReader,
+  { end, units, holds }: { end: number; units: Units; holds: Holds },
+): Promise<void> {
   const [last] = await reader.leaves({ from: end, limit: 1 });
   const entry = last === undefined ? undefined : readLeaf(last);
   if (entry === undefined) return;
+  noteHold(entry, holds);
   const keys = unitKeys(entry);
   units.join(keys);
   units.hold(keys[0]);
@@ -186,6 +210,8 @@ class Units {
   readonly #held = new Set<string>();
   /** Calls without a result so far. */
   readonly #open = new Set<string>();
+  /** Worked out at the first question, when all is noted. */
+  #heldRoots: Set<string> | undefined;
 
   join(keys: readonly string[]): void {
     const [first, ...others] = keys;
@@ -215,9 +241,6 @@ class Units {
     this.#heldRoots ??= new Set([...this.#held, ...this.#open].map((held) => this.#root(held)));
     return this.#heldRoots.has(this.#root(key));
   }
-
-  /** Worked out at the first question, when all is noted. */
-  #heldRoots: Set<string> | undefined;
 
   #root(key: string): string {
     let root = key;

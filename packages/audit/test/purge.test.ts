@@ -104,7 +104,7 @@ describe('a purge', () => {
   it('keeps control entries and names them', async () => {
     const world = await createTestLog();
     await world.log.append({ kind: 'system-event', name: 'a' });
-    await world.log.append({ kind: 'hold-placed', hold: createId(world.environment), by: ann });
+    await world.log.append({ kind: 'config-changed', config: Buffer.alloc(32).toString('base64') });
     await world.log.append({ kind: 'system-event', name: 'b' });
     world.environment.advance(DAY_MS);
     await world.log.append({ kind: 'system-event', name: 'young' });
@@ -184,6 +184,35 @@ describe('a purge', () => {
     expect(await world.log.purge({ olderThanDays: 1 })).toMatchObject({ entries: 9 });
     expect([await world.store.grantRows({ limit: 9 }), await world.store.requestRows({ limit: 9 })]).toEqual([[], []]);
     await expectSound(world.store, world.signer);
+  });
+
+  it('keeps what is held, by session or by range, until the hold is released', async () => {
+    const world = await createTestLog();
+    for (const session of ['s1', 's2']) {
+      for (const name of ['a', 'b']) await world.log.append({ kind: 'system-event', name, session });
+    }
+    const [bySession, byRange] = [createId(world.environment), createId(world.environment)];
+    await world.log.append({ kind: 'hold-placed', hold: bySession, session: 's1', by: ann });
+    await world.log.append({ kind: 'hold-placed', hold: byRange, from: 4, to: 5, by: ann });
+    world.environment.advance(2 * DAY_MS);
+    await world.log.append({ kind: 'system-event', name: 'young' });
+    await world.log.purge({ olderThanDays: 1 });
+    expect(await goneFrom(world)).toEqual([3]);
+    await world.log.append({ kind: 'hold-released', hold: bySession, by: ann });
+    await world.log.purge({ olderThanDays: 1 });
+    expect(await goneFrom(world)).toEqual([1, 2, 3]);
+    await world.log.append({ kind: 'hold-released', hold: byRange, by: ann });
+    await world.log.purge({ olderThanDays: 1 });
+    expect(await goneFrom(world)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('keeps all of a call of which anything is held', async () => {
+    const world = await createTestLog();
+    await runCall(world, 'held');
+    await world.log.append({ kind: 'hold-placed', hold: createId(world.environment), from: 2, to: 3, by: ann });
+    world.environment.advance(2 * DAY_MS);
+    await world.log.append({ kind: 'system-event', name: 'young' });
+    expect(await world.log.purge({ olderThanDays: 1 })).toMatchObject({ entries: 0 });
   });
 
   it('goes on after it was interrupted, with every removal stated', async () => {
