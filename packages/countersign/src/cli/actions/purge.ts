@@ -1,0 +1,105 @@
+/** What `countersign purge` does. The log is opened for writing as it stands: no policy is recorded, and nothing is created. */
+
+import { homedir, userInfo } from 'node:os';
+import { createInterface } from 'node:readline/promises';
+import {
+  type AuditLog,
+  createSigner,
+  openAuditLog,
+  openKeyDir,
+  openMark,
+  type PurgeResult,
+  readIdentity,
+  StoreUnavailableError,
+} from '@countersign/audit';
+import { type Actor, createSystemEnvironment } from '@countersign/core';
+import { openSqlite } from '@countersign/sqlite';
+import { z } from 'zod';
+import { CommandError } from '../errors.js';
+import { jsonText } from '../format/json.js';
+import { visible } from '../format/visible.js';
+import { countText } from '../format/words.js';
+import { type CliIo, print } from '../io.js';
+import { databasePath, filesOf, withView } from '../open-view.js';
+import { type CommonOptions, commonSchema, parseOptions } from '../options.js';
+
+/** Asks, purges, and prints what was removed. */
+export async function runPurge(io: CliIo, input: unknown): Promise<void> {
+  const options = parseOptions(schema, input);
+  if (options.yes !== true && !isInteractive(io)) {
+    throw new CommandError('CONFIRMATION_NEEDED', 'A purge removes entries for good, and nobody can be asked here.', {
+      hint: 'Repeat the command with --yes.',
+    });
+  }
+  // The log is looked at first, so that nobody confirms what cannot be done.
+  await withView(io, options, async () => undefined);
+  if (options.yes !== true) await confirm(io, options);
+  const { olderThanDays, reason } = options;
+  const result = await withLog(io, options, (log) =>
+    log.purge({ olderThanDays, by: personHere(), ...(reason === undefined ? {} : { reason }) }),
+  );
+  await print(io, options.json || options.jsonl ? jsonText(result, options) : resultText(result));
+}
+
+const schema = commonSchema.extend({
+  olderThanDays: z
+    .string()
+    .regex(/^[0-9]{1,6}(\.[0-9]{1,6})?$/, 'expected a number of days, 0 or more')
+    .transform(Number),
+  reason: z.string().min(1).max(4096).optional(),
+  yes: z.boolean().optional(),
+});
+
+function isInteractive(io: CliIo): boolean {
+  return io.stdin.isTTY === true && io.stderr.isTTY === true;
+}
+
+async function confirm(io: CliIo, options: z.infer<typeof schema>): Promise<void> {
+  const prompt = createInterface({ input: io.stdin, output: io.stderr });
+  try {
+    const what = `Remove the text of entries older than ${countText(options.olderThanDays, 'day')} from ${databasePath(io, options)}?`;
+    const closed = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
+    const answer = await Promise.race([prompt.question(`${visible(what)} Type yes to go on > `), closed]);
+    if (answer.trim().toLowerCase() === 'yes') return;
+  } finally {
+    prompt.close();
+  }
+  throw new CommandError('NOT_CONFIRMED', 'Nothing was removed.');
+}
+
+async function withLog<T>(io: CliIo, options: CommonOptions, use: (log: AuditLog) => Promise<T>): Promise<T> {
+  const environment = createSystemEnvironment();
+  const stores = await openSqlite({ path: databasePath(io, options), create: false, environment });
+  try {
+    const identity = await readIdentity(stores.log);
+    if (identity === undefined) throw new StoreUnavailableError('STORE_MISSING', `There is no log in ${stores.path}.`);
+    const { origin } = identity;
+    const files = filesOf({ database: stores.path, origin, home: io.home }, options);
+    const ring = await openKeyDir({ dir: files.keyDir, origin, create: false, environment });
+    const mark = openMark({ path: files.mark, environment });
+    const log = await openAuditLog({ store: stores.log, signer: createSigner(ring), mark, environment, create: false });
+    try {
+      return await use(log);
+    } finally {
+      await log.close();
+    }
+  } finally {
+    await stores.close();
+  }
+}
+
+/** Who asks, as far as the system knows. */
+function personHere(): Actor {
+  try {
+    return { kind: 'person', id: userInfo().username };
+  } catch {
+    // An account without an entry in the list of users: the home folder is the best name that it has.
+    return { kind: 'person', id: homedir() };
+  }
+}
+
+function resultText({ entries, payloads, statements }: PurgeResult): string {
+  if (entries === 0) return 'Nothing is old enough: nothing was removed.\n';
+  const removed = `${countText(entries, 'entry', 'entries')} and ${countText(payloads, 'payload')}`;
+  return `Removed the text of ${removed}; ${countText(statements, 'statement')} in the log ${statements === 1 ? 'says' : 'say'} so.\n`;
+}

@@ -1,0 +1,90 @@
+/**
+ * Checks of what a log holds: its settings, its newest checkpoint, calls without an outcome, approvals that wait.
+ */
+
+import { parseCheckpoint, parseNote } from '@countersign/tlog';
+import { ageText, countText } from '../format/words.js';
+import type { OpenedView } from '../open-view.js';
+import { type Check, fail, failed, ok, warn } from './check.js';
+import { checkMarkFile } from './files.js';
+
+/** All checks that read the log, in the order in which they are printed. */
+export async function checkLog(opened: OpenedView): Promise<readonly Check[]> {
+  const checks: readonly (readonly [name: string, check: (opened: OpenedView) => Promise<Check>])[] = [
+    ['mark', checkMark],
+    ['checkpoint', checkCheckpoint],
+    ['settings', checkSettings],
+    ['dangling calls', checkDangling],
+    ['approvals', checkApprovals],
+  ];
+  const results: Check[] = [];
+  for (const [name, check] of checks) {
+    results.push(await check(opened).catch((error: unknown) => failed(name, error, RUN_VERIFY)));
+  }
+  return results;
+}
+
+const RUN_VERIFY = 'Run `countersign verify` for the whole report.';
+
+/** This many are counted; more are said to be more. */
+const MAX_COUNTED = 1000;
+
+async function checkMark({ mark, store }: OpenedView): Promise<Check> {
+  const { size, checkpoint } = await store.head();
+  return checkMarkFile(mark, { size, root: checkpointOf(checkpoint)?.root });
+}
+
+async function checkCheckpoint({ view, environment }: OpenedView): Promise<Check> {
+  const { size, lastEntryAt } = await view.stats();
+  const checkpoint = checkpointOf(await view.checkpoint());
+  if (checkpoint === undefined)
+    return fail('checkpoint', 'the newest checkpoint is not there or cannot be read', RUN_VERIFY);
+  if (checkpoint.size !== size) {
+    return fail(
+      'checkpoint',
+      `the newest checkpoint is over ${checkpoint.size} entries, the log has ${size}`,
+      RUN_VERIFY,
+    );
+  }
+  const age = lastEntryAt === undefined ? '' : `, ${ageText(environment.nowUs() / 1000 - lastEntryAt.getTime())} old`;
+  return ok('checkpoint', `over all ${countText(size, 'entry', 'entries')}${age}`);
+}
+
+async function checkSettings({ store }: OpenedView): Promise<Check> {
+  const problems = await store.inspect();
+  if (problems.length === 0) return ok('settings', "schema, settings and the engine's own check are as they should be");
+  return fail('settings', problems.map(({ code, message }) => `${code}: ${message}`).join(' '), RUN_VERIFY);
+}
+
+async function checkDangling({ view }: OpenedView): Promise<Check> {
+  const { calls, nextCursor } = await view.query({ outcome: 'dangling', limit: MAX_COUNTED });
+  if (calls.length === 0) return ok('dangling calls', 'none');
+  const more = nextCursor === undefined ? '' : ' or more';
+  return warn(
+    'dangling calls',
+    `${countText(calls.length, 'call')}${more} without an outcome, whose process is gone`,
+    'See `countersign query --outcome dangling`: such a call may have done its work or not.',
+  );
+}
+
+async function checkApprovals({ approvals, environment }: OpenedView): Promise<Check> {
+  const records = await approvals.requests({ states: ['pending'], limit: MAX_COUNTED });
+  const nowUs = environment.nowUs();
+  const overdue = records.filter(({ request }) => request.expiresAtUs <= nowUs).length;
+  if (overdue === 0) return ok('approvals', records.length === 0 ? 'none pending' : `${records.length} pending`);
+  return warn(
+    'approvals',
+    `${records.length} pending, ${overdue} of them past their time`,
+    'The process that asked is gone; such a request can no longer be approved.',
+  );
+}
+
+function checkpointOf(note: string): { readonly size: number; readonly root: string } | undefined {
+  try {
+    const { size, root } = parseCheckpoint(parseNote(note).text);
+    return { size, root: Buffer.from(root).toString('base64') };
+  } catch {
+    // Whatever is wrong with it, it is no checkpoint: `verify` says more.
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * The command line: its commands and options. What a command does is loaded when it runs.
+ */
+
+import { Command } from 'commander';
+import { registerDemo } from './commands/demo.js';
+import { registerDoctor } from './commands/doctor.js';
+import { registerExport } from './commands/export.js';
+import { registerKeys } from './commands/keys.js';
+import { registerPurge } from './commands/purge.js';
+import { registerQuery } from './commands/query.js';
+import { registerShow } from './commands/show.js';
+import { registerSummary } from './commands/summary.js';
+import { registerVerify } from './commands/verify.js';
+import { type CliIo, widthOf } from './io.js';
+
+/** The program over these surroundings. It throws instead of ending the process. */
+export function createProgram(io: CliIo): Command {
+  const program = new Command('countersign')
+    .description('Read, verify and look after the signed log of what your agents did.')
+    .version(io.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => widthOf(io.stdout),
+      getErrHelpWidth: () => widthOf(io.stderr),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText('after', AFTER_HELP);
+  registerDemo(program, io);
+  registerQuery(program, io);
+  registerShow(program, io);
+  registerSummary(program, io);
+  registerVerify(program, io);
+  registerExport(program, io);
+  registerPurge(program, io);
+  registerKeys(program, io);
+  registerDoctor(program, io);
+  return program;
+}
+
+const AFTER_HELP = `
+Data goes to the standard output, everything else to standard error.
+Exit codes: 0 ok, 1 internal error, 2 usage, 3 tampering found, 4 verification incomplete, 5 refused, 6 timed out,
+7 store unavailable, 130 interrupted.`;
