@@ -4,7 +4,7 @@
 
 import type { Command } from 'commander';
 
-/** Adds what every command takes. */
+/** Adds what every command takes, to the program: it may then stand before or after the command's name. */
 export function declareCommonOptions(command: Command): Command {
   return command
     .option('--db <path>', 'the log: a SQLite file (default: ~/.countersign/agent-audit.db)')

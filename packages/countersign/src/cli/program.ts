@@ -12,6 +12,7 @@ import { registerQuery } from './commands/query.js';
 import { registerShow } from './commands/show.js';
 import { registerSummary } from './commands/summary.js';
 import { registerVerify } from './commands/verify.js';
+import { declareCommonOptions } from './declare-options.js';
 import { type CliIo, widthOf } from './io.js';
 
 /** The program over these surroundings. It throws instead of ending the process. */
@@ -30,7 +31,9 @@ export function createProgram(io: CliIo): Command {
     })
     .exitOverride()
     .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', AFTER_HELP);
+  declareCommonOptions(program);
   registerDemo(program, io);
   registerQuery(program, io);
   registerShow(program, io);

@@ -1,7 +1,6 @@
 /** What `countersign verify` does. */
 
-import type { VerifyReport } from '@countersign/audit';
-import { exitCodeOf } from '@countersign/audit/verify';
+import { exitCodeOf, type VerifyReport } from '@countersign/audit/verify';
 import { z } from 'zod';
 import { jsonText } from '../format/json.js';
 import { createPalette } from '../format/palette.js';

@@ -1,20 +1,18 @@
 /** `countersign purge`: remove what is older than its age, and say so in the log. */
 
 import type { Command } from 'commander';
-import { declareCommonOptions } from '../declare-options.js';
 import type { CliIo } from '../io.js';
 
 /** Adds the command. */
 export function registerPurge(program: Command, io: CliIo): void {
-  const command = program
+  program
     .command('purge')
     .description('remove the text of old entries for good; their hashes stay, and the log says what was removed')
-    .requiredOption('--older-than-days <n>', 'remove entries that are older than this many days');
-  declareCommonOptions(command)
+    .requiredOption('--older-than-days <n>', 'remove entries that are older than this many days')
     .option('--reason <text>', 'why, for the record')
     .option('-y, --yes', 'do not ask; needed where there is no terminal')
-    .action(async (options: unknown) => {
+    .action(async (_options: unknown, command: Command) => {
       const { runPurge } = await import('../actions/purge.js');
-      await runPurge(io, options);
+      await runPurge(io, command.optsWithGlobals());
     });
 }

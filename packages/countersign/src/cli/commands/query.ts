@@ -1,7 +1,7 @@
 /** `countersign query`: which calls were there. */
 
 import type { Command } from 'commander';
-import { declareCommonOptions, declareFilterOptions } from '../declare-options.js';
+import { declareFilterOptions } from '../declare-options.js';
 import type { CliIo } from '../io.js';
 
 /** Adds the command. */
@@ -9,12 +9,12 @@ export function registerQuery(program: Command, io: CliIo): void {
   const command = program
     .command('query')
     .description('list calls: a table, one page of JSON, or all of them as JSON lines');
-  declareCommonOptions(declareFilterOptions(command))
+  declareFilterOptions(command)
     .option('--limit <n>', 'at most this many calls (default: 100; with --jsonl all)')
     .option('--cursor <cursor>', 'go on after a page, with the same filter')
     .option('--order <order>', 'newest-first (default) or oldest-first')
-    .action(async (options: unknown) => {
+    .action(async (_options: unknown, command: Command) => {
       const { runQuery } = await import('../actions/query.js');
-      await runQuery(io, options);
+      await runQuery(io, command.optsWithGlobals());
     });
 }

@@ -1,20 +1,18 @@
 /** `countersign verify`: was anything changed, is anything missing, was everything allowed. */
 
 import type { Command } from 'commander';
-import { declareCommonOptions } from '../declare-options.js';
 import type { CliIo } from '../io.js';
 
 /** Adds the command. */
 export function registerVerify(program: Command, io: CliIo): void {
-  const command = program
+  program
     .command('verify')
     .description('check everything again from the bytes, and report integrity, completeness and authority')
-    .addHelpText('after', '\nExit codes: 0 no errors, 3 tampering found, 4 could not be completed, 2 usage.');
-  declareCommonOptions(command)
+    .addHelpText('after', '\nExit codes: 0 no errors, 3 tampering found, 4 could not be completed, 2 usage.')
     .option('--against <file...>', 'checkpoints that were kept elsewhere: the log must contain them all')
     .option('--strict', 'take warnings for errors')
-    .action(async (options: unknown) => {
+    .action(async (_options: unknown, command: Command) => {
       const { runVerify } = await import('../actions/verify.js');
-      await runVerify(io, options);
+      await runVerify(io, command.optsWithGlobals());
     });
 }
