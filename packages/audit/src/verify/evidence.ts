@@ -8,7 +8,14 @@ import { CountersignError, type JsonValue } from '@countersign/core';
 import type { RightEdge } from '@countersign/tlog';
 import type { Entry, EntryKind, EntryOf } from '../entry/kinds.js';
 import { StoreUnavailableError } from '../errors.js';
-import type { LogReader, StoredCheckpoint, StoredHead, StoredLeaf, StoredPayload, StoreProblem } from '../log-reader.js';
+import type {
+  LogReader,
+  StoredCheckpoint,
+  StoredHead,
+  StoredLeaf,
+  StoredPayload,
+  StoreProblem,
+} from '../log-reader.js';
 import type { Report } from './finding-list.js';
 
 /** A payload that is what its leaf commits to. */

@@ -43,7 +43,9 @@ export const FINDINGS = Object.freeze({
   VERIFICATION_INCOMPLETE: warning('Something could not be read or looked at, so the answers are not whole.'),
   FINDINGS_CUT: info('More was found than is listed; the first findings are shown, and all count in the answers.'),
   EMPTY_LOG: warning('There is no entry: nothing is proven.'),
-  KEY_NOT_PINNED: warning('The key was found beside the log and not given by the caller: whoever wrote both can forge.'),
+  KEY_NOT_PINNED: warning(
+    'The key was found beside the log and not given by the caller: whoever wrote both can forge.',
+  ),
   NO_KEY: warning('No key was given or found: signatures were checked with the key that the log itself names.'),
   KEY_UNUSABLE: warning('The key that was given is no verifier key of this project.'),
 
@@ -95,8 +97,14 @@ export const FINDINGS = Object.freeze({
   HEAD_MISMATCH: error(INTEGRITY, 'The stored size is not the number of entries.'),
   EDGE_MISMATCH: error(INTEGRITY, 'The stored right edge is not that of the tree.'),
   CHECKPOINT_MISSING: error(GAP, 'The newest checkpoint is not there.'),
-  CHECKPOINT_INVALID: error(INTEGRITY, 'A stored checkpoint is no signed checkpoint of this log, or not of its stated size.'),
-  CHECKPOINT_SIGNATURE: error(INTEGRITY, 'A stored checkpoint lacks a good signature of the identity key or of its epoch.'),
+  CHECKPOINT_INVALID: error(
+    INTEGRITY,
+    'A stored checkpoint is no signed checkpoint of this log, or not of its stated size.',
+  ),
+  CHECKPOINT_SIGNATURE: error(
+    INTEGRITY,
+    'A stored checkpoint lacks a good signature of the identity key or of its epoch.',
+  ),
   CHECKPOINT_SIZE: error(GAP, 'The newest checkpoint is over another number of entries than there are.'),
   CHECKPOINT_ROOT: error(INTEGRITY, 'A stored checkpoint states another root than the entries have.'),
   CHECKPOINT_UNEXPECTED: error(INTEGRITY, 'A checkpoint is kept, or not kept, against what the entries say.'),
@@ -136,9 +144,15 @@ export const FINDINGS = Object.freeze({
   POLICY_SUPERSEDED: warning('A call was judged under a policy that another process had replaced on record.'),
   POLICY_DIGEST_MISMATCH: error(AUTHORITY, 'A recorded policy has not the digest that its entry states.'),
   POLICY_NOT_CHECKED: info('A recorded policy cannot be read any more: verdicts under it are taken as recorded.'),
-  AUTHORITY_VERDICT_MISMATCH: error(AUTHORITY, 'The recorded policy gives another verdict or rule than the one on record.'),
+  AUTHORITY_VERDICT_MISMATCH: error(
+    AUTHORITY,
+    'The recorded policy gives another verdict or rule than the one on record.',
+  ),
   RUN_NOT_ALLOWED: error(AUTHORITY, 'A call ran, and what is on record does not allow it.'),
-  APPROVAL_NOT_FOUND: error(AUTHORITY, 'A call ran on an approval, or an event names a request, that is not on record.'),
+  APPROVAL_NOT_FOUND: error(
+    AUTHORITY,
+    'A call ran on an approval, or an event names a request, that is not on record.',
+  ),
   APPROVAL_MISMATCH: error(AUTHORITY, 'An approval is for another call, tool or arguments than those that ran.'),
   APPROVAL_EXPIRED: error(AUTHORITY, 'An approval was given or used after its time was over.'),
   APPROVAL_REUSED: error(AUTHORITY, 'An approval was used twice.'),

@@ -2,7 +2,7 @@
  * What verification answers (log format, section 8): three answers kept apart, and the findings that they rest on. Pure.
  */
 
-import { FINDINGS, type Finding } from './findings.js';
+import type { FINDINGS, Finding } from './findings.js';
 
 export { FINDINGS, type Finding, type FindingCode, type FindingKind, type Part, type Severity } from './findings.js';
 

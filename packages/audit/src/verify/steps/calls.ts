@@ -2,8 +2,8 @@
  * The structure of calls (log format, section 2): each begins once, and has one outcome that names it. Pure.
  */
 
-import type { EntryOf } from '../../entry/kinds.js';
 import { callKey } from '../../call-key.js';
+import type { EntryOf } from '../../entry/kinds.js';
 import { BitSet } from '../bit-set.js';
 import { isSeen, type SeenEntry } from '../evidence.js';
 import type { Report } from '../finding-list.js';

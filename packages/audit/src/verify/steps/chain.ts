@@ -59,7 +59,6 @@ export class Chain {
 
   #follow(entry: Entry, index: number): void {
     const origin = this.#origin();
-    if (entry.index !== index) this.#report('ENTRY_MISPLACED', `The entry states index ${entry.index}.`, index);
     if (origin !== undefined && entry.log !== origin) {
       this.#report('ENTRY_MISPLACED', 'The entry states another log than the first entry.', index);
     }

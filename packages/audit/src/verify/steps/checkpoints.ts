@@ -4,11 +4,20 @@
  */
 
 import { encodeBase64 } from '@countersign/core';
-import { encodeEdge, parseNote, type RightEdge, type VerifierKey, verifyCheckpoint } from '@countersign/tlog';
+import {
+  type Checkpoint,
+  type CheckpointFailure,
+  encodeEdge,
+  parseNote,
+  type RightEdge,
+  type VerifierKey,
+  verifyCheckpoint,
+} from '@countersign/tlog';
 import { verifyEd25519 } from '../../ed25519.js';
 import type { StoredCheckpoint, StoredHead } from '../../store.js';
 import { isSeen, type SeenEntry } from '../evidence.js';
 import type { Report } from '../finding-list.js';
+import type { FindingCode } from '../findings.js';
 import type { KnownRoots } from '../known-roots.js';
 import type { Epochs } from './epochs.js';
 
@@ -86,34 +95,50 @@ export class Checkpoints {
   }
 
   async #check(stored: StoredCheckpoint, isNewest: boolean, isWhole: boolean): Promise<void> {
-    const { report, epochs, roots } = this.#parts;
-    const { size, note, kept } = stored;
+    const { report, roots, strict } = this.#parts;
+    const { size, note } = stored;
     const label = `The checkpoint of ${size} entries`;
-    const isRecorded = this.#anchored.some((anchor) => anchor.size === size) || epochs.seals.includes(size);
-    if (kept ? !isRecorded : !isNewest) {
-      report('CHECKPOINT_UNEXPECTED', `${label} is ${kept ? 'kept, and no entry says why' : 'not the newest'}.`);
-    }
-    const { identity, origin } = epochs;
-    if (identity === undefined || origin === undefined) return;
-    const epoch = epochs.epochKeyAt(size);
-    const keys = epoch === undefined ? [identity] : [identity, epoch];
-    const result = verifyCheckpoint({ note, origin, keys, verify: verifyEd25519 });
-    if (!result.ok) {
-      const isForm = result.code === 'NOTE_INVALID' || result.code === 'CHECKPOINT_INVALID';
-      const code = isForm || result.code === 'ORIGIN_MISMATCH' ? 'CHECKPOINT_INVALID' : 'CHECKPOINT_SIGNATURE';
-      report(code, `${label} is refused (${result.code}).`);
-      return;
-    }
-    const { checkpoint, verified } = result;
-    if (epoch === undefined || !keys.every((key) => verified.some((signature) => signature.key === key))) {
-      report('CHECKPOINT_SIGNATURE', `${label} lacks the signature of the identity key or of its epoch.`);
-    }
+    this.#checkKept(stored, isNewest, label);
+    const checkpoint = this.#verify(stored, label);
+    if (checkpoint === undefined) return;
     if (checkpoint.size !== size || checkpoint.extensions.length > 0) {
       report('CHECKPOINT_INVALID', `${label} states another size, or more than a size and a root.`);
     } else if (isWhole && (await roots.rootAt(size)) !== encodeBase64(checkpoint.root)) {
       report('CHECKPOINT_ROOT', `${label} states another root than the entries have.`);
     }
-    if (this.#parts.strict) this.#reportUnknown(note, keys, label);
+    if (strict) this.#reportUnknown(note, this.#keysAt(size), label);
+  }
+
+  /** Only the newest, those that an entry says were anchored, and seals of epochs are there. */
+  #checkKept({ size, kept }: StoredCheckpoint, isNewest: boolean, label: string): void {
+    const isRecorded = this.#anchored.some((anchor) => anchor.size === size) || this.#parts.epochs.seals.includes(size);
+    if (kept ? isRecorded : isNewest) return;
+    const what = kept ? 'is kept, and no entry says why' : 'is not the newest, and not kept';
+    this.#parts.report('CHECKPOINT_UNEXPECTED', `${label} ${what}.`);
+  }
+
+  /** What a note states, when both the identity key and the key of its epoch have signed it. */
+  #verify({ size, note }: StoredCheckpoint, label: string): Checkpoint | undefined {
+    const { report, epochs } = this.#parts;
+    const keys = this.#keysAt(size);
+    // Without a key nothing can be verified; that is reported elsewhere.
+    if (epochs.identity === undefined || epochs.origin === undefined) return undefined;
+    const result = verifyCheckpoint({ note, origin: epochs.origin, keys, verify: verifyEd25519 });
+    if (!result.ok) {
+      report(FAILURES[result.code], `${label} is refused (${result.code}).`);
+      return undefined;
+    }
+    const signed = keys.filter((key) => result.verified.some((signature) => signature.key === key));
+    if (signed.length < 2) {
+      report('CHECKPOINT_SIGNATURE', `${label} lacks the signature of the identity key or of its epoch.`);
+    }
+    return result.checkpoint;
+  }
+
+  /** The identity key and the key of the epoch that signs this size, as far as they are known. */
+  #keysAt(size: number): readonly VerifierKey[] {
+    const { epochs } = this.#parts;
+    return [epochs.identity, epochs.epochKeyAt(size)].filter((key) => key !== undefined);
   }
 
   #reportUnknown(note: string, keys: readonly VerifierKey[], label: string): void {
@@ -123,3 +148,11 @@ export class Checkpoints {
     this.#parts.report('UNKNOWN_SIGNATURE', `${label} carries ${unknown} signatures of keys that are not known.`);
   }
 }
+
+const FAILURES: Readonly<Record<CheckpointFailure, FindingCode>> = {
+  NOTE_INVALID: 'CHECKPOINT_INVALID',
+  CHECKPOINT_INVALID: 'CHECKPOINT_INVALID',
+  ORIGIN_MISMATCH: 'CHECKPOINT_INVALID',
+  SIGNATURE_INVALID: 'CHECKPOINT_SIGNATURE',
+  NO_KNOWN_SIGNATURE: 'CHECKPOINT_SIGNATURE',
+};

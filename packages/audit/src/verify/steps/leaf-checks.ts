@@ -41,8 +41,11 @@ export function checkLeaf(stored: StoredLeaf, report: Report): CheckedLeaf {
     report(decoded.code, decoded.message, index);
     return { index, leafHash, text: 'bad' };
   }
-  // A text that is not the one that was hashed says nothing about the log.
-  return isHashed ? { index, leafHash, text: 'read', entry: decoded.entry } : { index, leafHash, text: 'bad' };
+  const isInPlace = decoded.entry.index === index;
+  if (!isInPlace) report('ENTRY_MISPLACED', 'The entry states another index than its place.', index);
+  // A text that is not the one that was hashed, or belongs elsewhere, says nothing about the log.
+  if (!isHashed || !isInPlace) return { index, leafHash, text: 'bad' };
+  return { index, leafHash, text: 'read', entry: decoded.entry };
 }
 
 const HASH_BYTES = 32;

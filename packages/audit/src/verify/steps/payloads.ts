@@ -3,8 +3,8 @@
  */
 
 import { isJsonObject, type JsonValue } from '@countersign/core';
-import { openPayload, PREVIEW_HEAD_BYTES, PREVIEW_TAIL_BYTES } from '../../payload.js';
 import type { StoredPayload } from '../../log-reader.js';
+import { openPayload, PREVIEW_HEAD_BYTES, PREVIEW_TAIL_BYTES } from '../../payload.js';
 import type { OpenedPayload, OpenedPayloads } from '../evidence.js';
 import type { Report } from '../finding-list.js';
 import type { CheckedLeaf } from './leaf-checks.js';

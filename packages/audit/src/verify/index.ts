@@ -1,0 +1,19 @@
+/**
+ * @countersign/audit/verify: the read side of the log. Pure: evidence comes through a reader, keys and anchors from the caller.
+ */
+
+export { MAX_FINDINGS } from './finding-list.js';
+export {
+  type Answer,
+  type EntryCounts,
+  exitCodeOf,
+  FINDINGS,
+  type Finding,
+  type FindingCode,
+  type FindingKind,
+  type Part,
+  type Severity,
+  type VerifyReport,
+} from './report.js';
+export { type EpochStatement, epochStatementBytes } from './steps/epochs.js';
+export { type VerifyOptions, type VerifyProgress, verifyLog } from './verify-log.js';

@@ -1,0 +1,101 @@
+/**
+ * The rows of the approvals against what the entries come to (log format, section 10): row by row, as canonical text.
+ */
+
+import { type ApprovalRecord, formatApprovalRecord, formatGrantRecord, type GrantRecord } from '@countersign/approval';
+import type { EvidenceReader } from '../evidence.js';
+import type { Report } from '../finding-list.js';
+import type { ApprovalBook, BookedRequest } from './approval-book.js';
+import type { BookedGrant, GrantBook } from './grant-book.js';
+import { digestRow, fillGrant, fillRequest } from './row-digest.js';
+
+/** What the rows are compared with. */
+export interface RowParts {
+  readonly reader: EvidenceReader;
+  readonly report: Report;
+  readonly requests: ApprovalBook;
+  readonly grants: GrantBook;
+}
+
+/** Compares every row. */
+export async function compareRows({ reader, report, requests, grants }: RowParts): Promise<void> {
+  const foundRequests = await walk({
+    read: (after, limit) => reader.requestRows(after, limit),
+    idOf: ({ request }) => request.id,
+    check: (row) => checkRequest(row, requests.requests().get(row.request.id), report),
+  });
+  if (foundRequests !== undefined)
+    reportMissing('request', requests.requests().keys(), { found: foundRequests, report });
+  const foundGrants = await walk({
+    read: (after, limit) => reader.grantRows(after, limit),
+    idOf: ({ grant }) => grant.id,
+    check: (row) => checkGrant(row, grants.grants().get(row.grant.id), report),
+  });
+  if (foundGrants !== undefined) reportMissing('grant', grants.grants().keys(), { found: foundGrants, report });
+}
+
+/** The ids that were found; undefined when the rows cannot be read. */
+async function walk<Row>(options: {
+  read(after: string | undefined, limit: number): Promise<readonly Row[] | undefined>;
+  idOf(row: Row): string;
+  check(row: Row): void;
+}): Promise<ReadonlySet<string> | undefined> {
+  const found = new Set<string>();
+  let after: string | undefined;
+  for (;;) {
+    const rows: readonly Row[] | undefined = await options.read(after, PAGE);
+    if (rows === undefined) return undefined;
+    const last = rows.at(-1);
+    if (last === undefined) return found;
+    for (const row of rows) {
+      found.add(options.idOf(row));
+      options.check(row);
+    }
+    const next = options.idOf(last);
+    // Rows that do not come in order would never end.
+    if (after !== undefined && next <= after) return found;
+    after = next;
+  }
+}
+
+const PAGE = 256;
+
+function checkRequest(stored: ApprovalRecord, booked: BookedRequest | undefined, report: Report): void {
+  if (booked === undefined) {
+    report('ROW_EXTRA', `No entry made the row of request ${nameOf(stored.request.id)}.`);
+    return;
+  }
+  const text = formatApprovalRecord(stored);
+  if (booked.row === undefined ? digestRow(text) === booked.digest : isFilled(booked.row, stored, booked)) return;
+  report('ROW_MISMATCH', `The row of request ${nameOf(stored.request.id)} is not what its entries come to.`);
+}
+
+function isFilled(row: ApprovalRecord, stored: ApprovalRecord, { cuts }: BookedRequest): boolean {
+  const filled = fillRequest(row, stored, cuts);
+  return filled !== undefined && formatApprovalRecord(filled) === formatApprovalRecord(stored);
+}
+
+function checkGrant(stored: GrantRecord, booked: BookedGrant | undefined, report: Report): void {
+  if (booked === undefined) {
+    report('ROW_EXTRA', `No entry made the row of grant ${nameOf(stored.grant.id)}.`);
+    return;
+  }
+  const filled = fillGrant(booked.row, stored, booked.cuts);
+  if (filled !== undefined && formatGrantRecord(filled) === formatGrantRecord(stored)) return;
+  report('ROW_MISMATCH', `The row of grant ${nameOf(stored.grant.id)} is not what its entries come to.`);
+}
+
+function reportMissing(
+  what: 'request' | 'grant',
+  expected: Iterable<string>,
+  { found, report }: { readonly found: ReadonlySet<string>; readonly report: Report },
+): void {
+  for (const id of expected) {
+    if (!found.has(id)) report('ROW_MISSING', `The row of ${what} ${nameOf(id)} is not there.`);
+  }
+}
+
+/** Ids are UUIDs; anything else that stands in a row could be content. */
+function nameOf(id: string): string {
+  return /^[0-9a-f-]{36}$/.test(id) ? id : 'of an id that is none';
+}
