@@ -42,11 +42,13 @@ async function verify(
   const { opened, against, options } = work;
   const progress = createProgress(io.stderr, 'Verifying', io.stderr.isTTY === true && !options.quiet);
   try {
-    return await opened.view.verify({
+    const how = {
       ...(opened.pinnedKey === undefined ? {} : { key: opened.pinnedKey }),
       against,
-      onProgress: (at) => progress.show(at),
-    });
+      strict: options.strict,
+      onProgress: progress.show,
+    };
+    return await opened.view.verify(how);
   } finally {
     progress.end();
   }

@@ -23,11 +23,11 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
   const widths = fitWidths(columns, rows, width);
   const table = new Table({
     head: columns.map(({ title }) => title),
-    colWidths: widths.map((column, at) => column + (at === widths.length - 1 ? 0 : GAP)),
+    colWidths: widths.map((column) => column + GAP),
     colAligns: columns.map(({ align }) => align ?? 'left'),
     truncate: '…',
     chars: NO_BORDERS,
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
+    style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [], compact: true },
   });
   table.push(...rows.map((row) => row.map((cell, at) => paintedCell(cell, widths[at] ?? 0))));
   return `${table
