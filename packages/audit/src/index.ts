@@ -116,6 +116,14 @@ export {
   type StoreProblem,
   type WrittenLeaf,
 } from './store.js';
+export {
+  type Answer,
+  exitCodeOf,
+  FINDINGS,
+  type Finding,
+  type FindingCode,
+  type VerifyReport,
+} from './verify/index.js';
 export { createWithAudit, type WithAudit, type WithAuditOptions } from './with-audit.js';
 export type { Audited } from './wrap/audited.js';
 export { createWriterId, isWriterAlive, systemHost, type WriterHost } from './writer.js';
