@@ -3,7 +3,8 @@
  * process never signs a tree that it cannot account for (log format, section 5).
  */
 
-import { edgeRoot, encodeBase64, formatCheckpoint, type RightEdge, verifyCheckpoint } from '@countersign/tlog';
+import { encodeBase64 } from '@countersign/core';
+import { edgeRoot, formatCheckpoint, type RightEdge, verifyCheckpoint } from '@countersign/tlog';
 import { verifyEd25519 } from './ed25519.js';
 import { StoreCorruptError } from './errors.js';
 import { sha256 } from './keys/private-key.js';

@@ -21,7 +21,8 @@ import { TreeReader } from './tree-reader.js';
  */
 export async function checkOwner(store: LogStore, signer: Signer): Promise<void> {
   const opened = await readFirstEntry(store);
-  const isOurs = opened.log === signer.origin && opened.identityKey === formatVerifierKey(signer.identity.key);
+  // A verifier key names its log, so this compares the origins too.
+  const isOurs = opened.identityKey === formatVerifierKey(signer.identity.key);
   const isEpoch = signer.epochNumber !== FIRST_EPOCH || opened.epochKey === formatVerifierKey(signer.epoch.key);
   if (isOurs && isEpoch) return;
   throw new KeyError('KEY_MISMATCH', `The log in ${store.description} belongs to other keys than the ones given.`, {

@@ -211,6 +211,21 @@ describe('the journal', () => {
     await expectSound(world.store, world.signer);
   });
 
+  it('lets the first of two decisions in one commit win', async () => {
+    const world = await createTestLog();
+    const { request } = await requested(world);
+    const answers = await Promise.allSettled(
+      (['rejected', 'approved'] as const).map((decision) =>
+        world.log.journal.record({ kind: 'decided', decision: decisionOn(request.id, { decision }) }),
+      ),
+    );
+    expect(answers).toMatchObject([
+      { status: 'fulfilled' },
+      { reason: { code: 'ALREADY_DECIDED', state: 'rejected' } },
+    ]);
+    await expectRowsDerive(world);
+  });
+
   it('records expiry and revocation', async () => {
     const world = await createTestLog();
     const { request } = await requested(world);

@@ -101,6 +101,14 @@ describe('a purge', () => {
     await expectSound(world.store, world.signer);
   });
 
+  it('keeps what belongs to the newest entry', async () => {
+    const world = await createTestLog();
+    const { id } = await ask(world, 'call');
+    await world.log.journal.record({ kind: 'expired', requestId: id, cause: 'aborted' });
+    world.environment.advance(DAY_MS);
+    expect(await world.log.purge({ olderThanDays: 0 })).toMatchObject({ entries: 0 });
+  });
+
   it('keeps control entries and names them', async () => {
     const world = await createTestLog();
     await world.log.append({ kind: 'system-event', name: 'a' });
