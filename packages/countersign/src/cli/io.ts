@@ -65,13 +65,13 @@ export function mayColor(io: CliHost, stream: CliOutput, options: { readonly col
   return options.color && stream.isTTY === true && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb';
 }
 
-/** The width to print for: the terminal's, and 100 where there is none. */
+/** The width to print for: the terminal's, and 120 where there is none. */
 export function widthOf(stream: CliOutput): number {
   const { columns } = stream;
   return columns === undefined || columns < MIN_WIDTH ? DEFAULT_WIDTH : columns;
 }
 
-const DEFAULT_WIDTH = 100;
+const DEFAULT_WIDTH = 120;
 
 /** Nothing legible fits into less. */
 const MIN_WIDTH = 20;

@@ -61,4 +61,5 @@ function changeOneByte(path: string): string {
   return `byte ${offset + HIT.indexOf('j')} of the file, inside ${HIT}`;
 }
 
-const HIT = '"decision":"rejected"';
+/** How a leaf says it; the row of a request says it in other words. */
+const HIT = '"decision":"rejected","decisionBy"';
