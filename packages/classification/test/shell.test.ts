@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { analyzeShell } from '../src/shell/index.js';
 import type { AnalyzerContext } from '../src/signal.js';
 import { CRITICAL, casesOf, DESTRUCTIVE, MODERATE, SAFE } from './shell-cases.js';
+import { EVERYDAY_DESTRUCTIVE, EVERYDAY_MODERATE, EVERYDAY_SAFE, NOT_SAFE } from './shell-cases-everyday.js';
 
 const CONTEXT: AnalyzerContext = {
   workspace: '/work/app',
@@ -17,16 +18,22 @@ function levelOf(command: string): RiskLevel {
 }
 
 describe('every labelled command gets its level', () => {
-  it.each(casesOf(SAFE))('proves that it only reads: %s', (command) => {
+  it.each([...casesOf(SAFE), ...casesOf(EVERYDAY_SAFE)])('proves that it only reads: %s', (command) => {
     expect(analyzeShell(command, CONTEXT).signals.map((found) => found.id)).toEqual(['shell.read-only']);
   });
-  it.each(casesOf(MODERATE))('calls it moderate: %s', (command) => {
+  it.each([...casesOf(MODERATE), ...casesOf(EVERYDAY_MODERATE)])('calls it moderate: %s', (command) => {
     expect(levelOf(command)).toBe('moderate');
   });
-  it.each(casesOf(DESTRUCTIVE))('calls it at least destructive: %s', (command) => {
-    expect(isAtLeast(levelOf(command), 'destructive')).toBe(true);
-  });
+  it.each([...casesOf(DESTRUCTIVE), ...casesOf(EVERYDAY_DESTRUCTIVE)])(
+    'calls it at least destructive: %s',
+    (command) => {
+      expect(isAtLeast(levelOf(command), 'destructive')).toBe(true);
+    },
+  );
   it.each(casesOf(CRITICAL))('calls it critical: %s', (command) => {
     expect(levelOf(command)).toBe('critical');
+  });
+  it.each(casesOf(NOT_SAFE))('does not call it safe: %s', (command) => {
+    expect(levelOf(command)).not.toBe('safe');
   });
 });

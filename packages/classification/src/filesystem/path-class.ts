@@ -55,7 +55,7 @@ export function classifyPath(path: string, context: PathContext): PathClass {
 export function classifyResolved(resolved: ResolvedPath, context: PathContext): PathClass {
   const { absolute } = resolved;
   const lower = absolute.toLowerCase();
-  const special = classifySpecial(lower, context);
+  const special = classifySpecial(lower, context) ?? classifyAbove(lower, context);
   if (special !== undefined) return special;
   const spread = absolute.replace(WHOLE_FOLDER, '') || '/';
   const place = classifyRoots(spread, context) ?? classifySystem(spread.toLowerCase());
@@ -79,6 +79,12 @@ function classifySpecial(lower: string, context: PathContext): PathClass | undef
 
 function classifyKernel(lower: string): PathClass {
   return /^\/proc\/[^/]+\/(?:environ|mem|cmdline|fd|maps)/.test(lower) ? 'secret' : 'kernel';
+}
+
+/** Above a workspace that has no name, any folder may be the root. */
+function classifyAbove(lower: string, context: PathContext): PathClass | undefined {
+  const isAbove = lower.startsWith(`${NAMELESS_OUTSIDE}/`) && !lower.startsWith(NAMELESS_WORKSPACE);
+  return isAbove ? classifySpecial(lower.slice(NAMELESS_OUTSIDE.length), context) : undefined;
 }
 
 function isGuardPath(lower: string, context: PathContext): boolean {

@@ -64,7 +64,7 @@ const REBUILDABLE_FOLDERS: ReadonlySet<string> = new Set(
 );
 
 const REBUILDABLE_FILE =
-  /^(\*?\.?[\w*?-]*\.(pyc|pyo|o|obj|class|tmp|temp|swp|swo|tsbuildinfo|gcda|gcno|bak|orig|log)|\.DS_Store|Thumbs\.db|[\w*-]+\.egg-info|npm-debug\.log\*?)$/;
+  /^(\*?\.?[\w*?-]*\.(pyc|pyo|o|obj|class|tmp|temp|swp|swo|tsbuildinfo|gcda|gcno|bak|orig|log)|\.DS_Store|Thumbs\.db|[\w*-]+\.egg-info|npm-debug\.log\*?|package-lock\.json|yarn\.lock|pnpm-lock\.yaml)$/;
 const CMAKE_FOLDER = /^cmake-build-[\w*-]+$/;
 
 function isPlainRelative(path: string): boolean {

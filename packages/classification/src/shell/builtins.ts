@@ -117,7 +117,10 @@ function readVariables(call: Call): Flow {
   });
   const callback = parsed.flags.find((flag) => flag.name === '-C' && call.name !== 'read')?.value;
   if (callback !== undefined) runCode(callback, [], call);
-  for (const word of parsed.operands) call.walk.variables.set(word.text, { text: '\0', glob: false, opaque: false });
+  for (const word of parsed.operands) {
+    judgeAssignment({ name: word.text, text: '', isPrefix: false, at: word }, call.walk);
+    call.walk.variables.set(word.text, { text: '\0', glob: false, opaque: false });
+  }
   return NO_FLOW;
 }
 

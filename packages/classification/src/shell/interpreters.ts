@@ -73,7 +73,7 @@ export function runInterpreter(call: Call, family: Interpreter): Flow {
   }
   if (script === undefined || script.text === '-' || script.text === '/dev/stdin') return runPiped(call);
   const made = walk.processes.get(script.text);
-  return made === undefined ? runFile(script, call) : runPiped({ ...call, flow: made });
+  return made === undefined ? runFile(script, { ...call, words: rest.slice(1) }) : runPiped({ ...call, flow: made });
 }
 
 function unprovenScript(call: Call): Flow {

@@ -17,12 +17,16 @@ import { type Argument, pathContext, type Walk } from './walk.js';
 
 /** Reports what the access to the path comes to; answers its level, which for `safe` isn't reported. */
 export function judgePath(word: Argument, access: PathAccess, walk: Walk): RiskLevel {
-  const place = placeOf(word, walk);
+  const isHiddenPattern = access === 'read' && word.glob && HIDDEN_PATTERN.test(word.text);
+  const place = isHiddenPattern ? 'unknown' : placeOf(word, walk);
   const verdict = pathVerdict(place, access, { scoped: walk.context.workspace !== undefined });
   const details: SignalDetails = { effects: verdict.effects, reversible: verdict.reversible, targets: targetsOf(word) };
   walk.report.add(verdict.id, verdict.level, verdict.text, word, details);
   return verdict.level;
 }
+
+/** A pattern over hidden names, such as `~/.s*`, may stand for folders of secrets. */
+const HIDDEN_PATTERN = /(?:^|\/)\.[^/]*[*?[]/;
 
 /** What kind of place a word is as a path, where the walk stands. */
 export function placeOf(word: Argument, walk: Walk): PathClass {

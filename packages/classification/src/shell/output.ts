@@ -45,46 +45,53 @@ function isDecoding(name: string, words: readonly Argument[]): boolean {
   return name === 'rev' || name === 'uudecode' || name === 'gunzip' || name === 'zcat';
 }
 
+type Printer = (words: readonly Argument[], flow: Flow, walk: Walk, name: string) => string | undefined;
+
+const PRINTERS: ReadonlyMap<string, Printer> = new Map<string, Printer>([
+  ['echo', echoText],
+  ['print', echoText],
+  ['write-output', echoText],
+  ['printf', printfText],
+  ['cat', (words, flow) => (words.every((word) => word.text === '-') ? flow.text : undefined)],
+  ['tee', (_words, flow) => flow.text],
+  ['base64', (words, flow, _walk, name) => (isDecoding(name, words) ? decodeBase64(name, words, flow) : undefined)],
+  ['xxd', (words, flow, _walk, name) => (isDecoding(name, words) ? decodeHex(flow) : undefined)],
+  ['openssl', (words, flow, _walk, name) => (isBase64(words) ? decodeBase64(name, words, flow) : undefined)],
+  ['rev', (_words, flow) => flow.text?.split('\n').map(reverse).join('\n')],
+  ['tr', translate],
+  ['pgrep', processNames],
+  ['pidof', processNames],
+  ['mktemp', (_words, _flow, walk) => `${walk.context.tempRoots[0] ?? '/tmp'}/tmp.new`],
+  ['pwd', (_words, _flow, walk) => (walk.cwd === null ? undefined : (walk.cwd ?? walk.context.workspace ?? '.'))],
+  ['true', () => ''],
+  [':', () => ''],
+]);
+
 function staticText(name: string, words: readonly Argument[], flow: Flow, walk: Walk): string | undefined {
-  switch (name) {
-    case 'echo':
-    case 'print':
-    case 'write-output':
-      return echoText(words);
-    case 'printf':
-      return printfText(words);
-    case 'cat':
-      return words.length === 0 || (words.length === 1 && words[0]?.text === '-') ? flow.text : undefined;
-    case 'base64':
-    case 'base32':
-      return isDecoding(name, words) ? decodeBase64(name, words, flow) : undefined;
-    case 'xxd':
-      return isDecoding(name, words) ? decodeHex(flow) : undefined;
-    case 'openssl':
-      return words[0]?.text === 'base64' || words.some((word) => word.text === '-base64' || word.text === '-a')
-        ? decodeBase64(name, words, flow)
-        : undefined;
-    case 'rev':
-      return flow.text === undefined
-        ? undefined
-        : flow.text
-            .split('\n')
-            .map((line) => [...line].reverse().join(''))
-            .join('\n');
-    case 'tr':
-      return translate(words, flow);
-    case 'tee':
-      return flow.text;
-    case 'mktemp':
-      return `${walk.context.tempRoots[0] ?? '/tmp'}/tmp.new`;
-    case 'pwd':
-      return walk.cwd === null ? undefined : (walk.cwd ?? walk.context.workspace ?? '.');
-    case 'true':
-    case ':':
-      return '';
-    default:
-      return undefined;
-  }
+  const printer = PRINTERS.get(name);
+  if (printer !== undefined) return printer(words, flow, walk, name);
+  return INITIALISERS.has(name) && SET_UP.test(words[0]?.text ?? '') ? ':' : undefined;
+}
+
+/** Programs that print the set-up of a shell, to be given to `eval`. */
+const INITIALISERS: ReadonlySet<string> = new Set(
+  'ssh-agent direnv brew pyenv rbenv nodenv goenv jenv starship zoxide fnm mise rtx dircolors opam conda mamba thefuck lesspipe minikube docker-machine luarocks atuin register-python-argcomplete'.split(
+    ' ',
+  ),
+);
+const SET_UP = /^(?:|-[sc]|shellenv|init|hook|env|activate|completion|docker-env|shell\.\w+|virtualenv-init)$/;
+
+function isBase64(words: readonly Argument[]): boolean {
+  return words.some((word) => /^(?:base64|-base64|-a)$/.test(word.text));
+}
+
+function reverse(line: string): string {
+  return [...line].reverse().join('');
+}
+
+/** The numbers aren't known, but what they belong to is. */
+function processNames(words: readonly Argument[]): string | undefined {
+  return words.every((word) => isKnown(word.text)) ? `pid-of-${words.at(-1)?.text ?? ''}` : undefined;
 }
 
 function echoText(words: readonly Argument[]): string | undefined {

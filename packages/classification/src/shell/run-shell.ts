@@ -4,7 +4,7 @@
 
 import { flagValue, hasFlag, parseArguments } from './flags.js';
 import { judgePath, placeOf } from './judge-path.js';
-import { type Argument, type Call, type Flow, forkWalk, isKnown, MAX_DEPTH, SOME_FLOW } from './walk.js';
+import { type Argument, type Call, type Flow, forkWalk, isKnown, MAX_DEPTH, NO_FLOW, SOME_FLOW } from './walk.js';
 
 /** The shells. */
 export const SHELLS: ReadonlySet<string> = new Set('sh bash zsh dash ash ksh mksh rbash fish csh tcsh'.split(' '));
@@ -55,6 +55,12 @@ export function runFile(file: Argument, call: Call): Flow {
     });
     return SOME_FLOW;
   }
+  if (KNOWN_SCRIPTS.test(file.text))
+    walk.evaluator.words(
+      [{ ...file, text: file.text.slice(file.text.lastIndexOf('/') + 1) }, ...call.words],
+      walk,
+      NO_FLOW,
+    );
   judgePath(file, 'read', walk);
   const place = placeOf(file, walk);
   if (place === 'temp' || place === 'network') {
@@ -73,6 +79,9 @@ export function runFile(file: Argument, call: Call): Flow {
   });
   return SOME_FLOW;
 }
+
+/** Scripts of frameworks whose sub-commands stand in the tables. */
+const KNOWN_SCRIPTS = /(?:^|\/)(?:artisan|manage\.py|console)$/;
 
 /** Runs standard input as a script. */
 export function runInput(call: Call): Flow {

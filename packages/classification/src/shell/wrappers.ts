@@ -67,7 +67,6 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map([
   ...define('flock', '-w -E --timeout', { skip: 1, kind: 'code-flag', code: ['-c', '--command'] }),
   ...define('strace ltrace', '-e -o -p -s -u -P -S -a', {}),
   ...define('gdb valgrind perf', '-p -x -ex'),
-  ...define('arch', '-arch -d -e'),
   ...define('numactl cgexec prlimit', '-g -C -N -m -i -p'),
   ...define('proxychains proxychains4 torsocks torify tsocks', '-f'),
   ...define('gosu su-exec setpriv pkexec', '--user', { skip: 0 }),
@@ -260,27 +259,30 @@ function runRemote(call: Call, wrapper: Wrapper, parsed: ParsedArguments, rest: 
 
 /** `su -c 'text'`, `flock file program`, `npx -c 'text'`, `npx program`. */
 function runCodeFlag(call: Call, wrapper: Wrapper, rest: readonly Argument[]): Flow {
+  const isUserSwitch = call.name === 'su' || call.name === 'runuser';
+  const own = call.words.length - rest.length + wrapper.skip;
   const index = call.words.findIndex(
-    (word) =>
-      wrapper.code.includes(word.text) ||
-      wrapper.code.some((flag) => flag.startsWith('--') && word.text.startsWith(`${flag}=`)),
+    (word, at) => (at <= own || OWN_OPERANDS.has(call.name)) && isCodeFlag(word.text, wrapper),
   );
   const given = call.words[index];
   if (given !== undefined) {
     const equals = given.text.indexOf('=');
-    return runInner(
-      call,
-      wrapper,
-      [],
-      equals > 0 ? { ...given, text: given.text.slice(equals + 1) } : call.words[index + 1],
-    );
+    const text = equals > 0 ? { ...given, text: given.text.slice(equals + 1) } : call.words[index + 1];
+    return runInner(call, wrapper, [], text);
   }
-  if (call.name === 'su' || call.name === 'runuser') {
-    say(call, 'destructive', 'shell.root-shell', 'Opens a shell with the rights of another user.', [
-      'auth.change',
-      'exec',
-    ]);
-    return SOME_FLOW;
-  }
-  return runInner(call, wrapper, rest.slice(wrapper.skip));
+  if (!isUserSwitch) return runInner(call, wrapper, rest.slice(wrapper.skip));
+  const inner = afterDashes(call.words);
+  if (inner.length > 0) return runInner(call, wrapper, inner);
+  say(call, 'destructive', 'shell.root-shell', 'Opens a shell with the rights of another user.', [
+    'auth.change',
+    'exec',
+  ]);
+  return SOME_FLOW;
+}
+
+/** Wrappers whose operands are never a program, so that their flag for code may stand anywhere. */
+const OWN_OPERANDS: ReadonlySet<string> = new Set(['su', 'runuser', 'script', 'nix-shell', 'vagrant-ssh']);
+
+function isCodeFlag(text: string, wrapper: Wrapper): boolean {
+  return wrapper.code.some((flag) => text === flag || (flag.startsWith('--') && text.startsWith(`${flag}=`)));
 }

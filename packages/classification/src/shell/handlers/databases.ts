@@ -78,8 +78,8 @@ function judgeRedis(statement: Argument, call: Call): void {
     );
   if (match === null) return;
   const word = (match[1] ?? '').toLowerCase().replace(/\s+/g, '-');
-  const level =
-    /^(?:del|unlink|xtrim|restore)$/.test(word) && !/\*|xargs/.test(statement.text) ? 'moderate' : 'destructive';
+  const isMany = statement.text.includes('*') || !isKnown(statement.text);
+  const level = /^(?:del|unlink|xtrim|restore)$/.test(word) && !isMany ? 'moderate' : 'destructive';
   call.walk.report.add(`shell.redis.${word}`, level, 'Deletes data of the store or changes how it runs.', call.at, {
     effects: ['db.write', 'data.delete'],
     reversible: false,

@@ -130,7 +130,10 @@ export function judgeWriteOperands(call: Call): void {
     values: new Set(['-m', '-d', '-r', '-t', '--mode', '--date', '--reference']),
     style: 'bundled',
   });
-  for (const word of parsed.operands) judgePath(word, 'write', call.walk);
+  for (const word of parsed.operands) {
+    const isNewFolder = call.name === 'mkdir' && ['system', 'system-root'].includes(placeOf(word, call.walk));
+    if (!isNewFolder) judgePath(word, 'write', call.walk);
+  }
 }
 
 /** `truncate -s 0 file` loses what the file held. */
@@ -142,7 +145,7 @@ export function judgeTruncate(call: Call): void {
   const size = flagValue(parsed, '-s', '--size')?.text ?? '';
   for (const word of parsed.operands) {
     const level = judgePath(word, 'write', call.walk);
-    if (level === 'critical' || placeOf(word, call.walk) === 'temp' || call.name === 'fallocate' || /^\+/.test(size))
+    if (level === 'critical' || placeOf(word, call.walk) === 'temp' || call.name === 'fallocate' || GROWING.test(size))
       continue;
     call.walk.report.add('shell.truncate', 'destructive', 'Cuts a file short, so that what it held is lost.', word, {
       effects: ['fs.write', 'data.delete'],
@@ -151,6 +154,9 @@ export function judgeTruncate(call: Call): void {
     });
   }
 }
+
+/** A size that makes files larger than they were, in practice. */
+const GROWING = /^\+|^[1-9]\d*[KMGT]i?B?$/;
 
 /** `dd if=a of=b`. */
 export function judgeDd(call: Call): void {

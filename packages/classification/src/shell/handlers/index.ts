@@ -9,7 +9,7 @@ import { judgeDd, judgeMove, judgeRemove, judgeTruncate, judgeWriteOperands } fr
 import { judgeGit } from './git.js';
 import { judgeCurl, judgeNetcat, judgeRemoteCopy, judgeSocat, judgeWget } from './network.js';
 import { judgeKill, judgeMode, judgeOwner, judgeService } from './processes.js';
-import { judgeRunners } from './runners.js';
+import { judgeLater, judgeRunners } from './runners.js';
 import { judgeSed, judgeTar } from './text.js';
 import { judgeWindowsDelete, judgeWindowsRun } from './windows.js';
 
@@ -22,6 +22,7 @@ function named(names: string, handler: Handler): readonly (readonly [string, Han
 
 /** Handlers by program. */
 export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
+  ...named('at batch', judgeLater),
   ...named('rm grm rmdir unlink shred srm trash rimraf del-cli', judgeRemove),
   ...named('mv gmv cp gcp install ln rename', judgeMove),
   ...named('tee touch mkdir mkfifo sponge', judgeWriteOperands),

@@ -304,5 +304,5 @@ export function judgeRemoteCopy(call: Call): void {
 }
 
 function isRemote(text: string): boolean {
-  return /^(?:[\w.-]+@)?[\w.-]{2,}:(?!\/\/)|^(?:rsync|ssh|scp|sftp):\/\//.test(text);
+  return /^(?:[\w.-]+@[\w.-]+|[\w.-]{2,}):(?!\/\/)|^(?:rsync|ssh|scp|sftp):\/\//.test(text);
 }

@@ -25,11 +25,12 @@ export function judgeKill(call: Call): void {
   if (isEverything) report.add('shell.kill-all', 'critical', 'Stops every process that it may.', call.at, details);
   if (call.name === 'kill' && targets.some((word) => word.text === '1'))
     report.add('shell.kill-init', 'critical', 'Stops the first process, and with it the machine.', call.at, details);
-  if (call.name !== 'kill') judgeKillByName(call, targets);
+  judgeKillByName(call, targets);
 }
 
 function judgeKillByName(call: Call, targets: readonly Argument[]): void {
   const { report } = call.walk;
+  if (call.words.some((word) => /^-(?:s=?)?(?:SIG)?(?:HUP|USR1|USR2|CONT|WINCH|0)$/.test(word.text))) return;
   const isUser = call.words.some(
     (word) => word.text === '-u' || word.text === '-U' || word.text === '--uid' || word.text === '--user',
   );

@@ -2,8 +2,8 @@
  * Tools that run other programs under a sub-command: `npm exec`, `poetry run`, `make`, `tmux`. Pure but for the report.
  */
 
-import { runCode } from '../run-shell.js';
-import { type Argument, type Call, forkWalk, isKnown } from '../walk.js';
+import { reportUnreadable, runCode } from '../run-shell.js';
+import { type Argument, type Call, forkWalk, isKnown, NO_FLOW } from '../walk.js';
 
 /** After which sub-commands a program follows, and how many words stand before it. */
 const RUN_WORDS: ReadonlyMap<string, readonly (readonly [string, number])[]> = new Map([
@@ -68,6 +68,13 @@ export function judgeRunners(call: Call): void {
   if (code >= 0 && text !== undefined && call.name === 'npm') runCode(text, [], call);
   else if (inner.length > 0)
     call.walk.evaluator.words(inner, forkWalk(call.walk, { depth: call.walk.depth + 1 }), call.flow);
+}
+
+/** `at` and `batch` run later what comes in. */
+export function judgeLater(call: Call): void {
+  const { flow, walk, at } = call;
+  if (flow.text !== undefined) walk.evaluator.text(flow.text, forkWalk(walk), NO_FLOW, at);
+  else if (flow.piped) reportUnreadable(call, at);
 }
 
 /** A target's name says something, and variables on the line may be run by the file. */

@@ -2,9 +2,10 @@
  * Text tools and archives that can also write and run: `sed`, `tar`. Pure but for the report.
  */
 
-import { flagValue, hasFlag, parseArguments } from '../flags.js';
+import { type FlagUse, flagValue, hasFlag, type ParsedArguments, parseArguments } from '../flags.js';
 import { judgePath, placeOf } from '../judge-path.js';
 import { runCode } from '../run-shell.js';
+import { readSedScript } from '../sed-script.js';
 import type { Call } from '../walk.js';
 
 /** `sed -i` writes its files; the commands `w` and `e` write and run. */
@@ -22,54 +23,64 @@ export function judgeSed(call: Call): void {
       : parsed.flags.flatMap((flag) => (flag.name === '-e' || flag.name === '--expression' ? [flag.value] : []));
   const files = script === undefined && !isFromFile ? parsed.operands.slice(1) : parsed.operands;
   for (const word of scripts) {
-    const text = word?.text ?? '';
-    if (
-      /(?:^|[;{}\n\d$/]|\s)e(?:\s+\S|$)|\/[gip0-9]*e[gip0-9]*(?:$|[;\n}\s])/.test(text) &&
-      /(?:^|[;{}\n\d$])\s*e\s|([/|#,@]).*\1.*\1[gimp0-9]*e/.test(text)
-    ) {
+    const does = readSedScript(word?.text ?? '');
+    if (does.kind === 'executes') {
       walk.report.add('shell.sed.execute', 'destructive', 'Runs text as commands from inside sed.', call.at, {
         effects: ['exec'],
       });
-    }
-    const written = /(?:^|[;{}\n\d$/|#,])\s*[wW]\s+(\S+)/.exec(text);
-    if (written !== null && word !== undefined) judgePath({ ...word, text: written[1] ?? '' }, 'write', walk);
+    } else if (does.kind === 'writes' && word !== undefined) judgePath({ ...word, text: does.file }, 'write', walk);
+    else if (does.kind === 'unknown')
+      walk.report.add('shell.sed.unknown', 'moderate', 'Runs a sed script that cannot be read.', call.at, {
+        confidence: 0.6,
+      });
   }
   if (hasFlag(parsed, '-i', '-I', '--in-place')) for (const word of files) judgePath(word, 'write', walk);
 }
 
 /** `tar` can run programs, remove what it packed and unpack over the system. */
 export function judgeTar(call: Call): void {
-  const { walk, at, words } = call;
-  const parsed = parseArguments(words, {
-    values: new Set(['-f', '-C', '-T', '-X', '-I', '--file', '--directory']),
-    style: 'bundled',
-  });
-  for (const flag of parsed.flags) {
-    const isProgram =
-      /^--(?:to-command|use-compress-program|rsh-command|info-script|new-volume-script|checkpoint-action)$|^-[IF]$/.test(
-        flag.name,
-      );
-    if (!isProgram || flag.value === undefined) continue;
-    const text = flag.value.text.replace(/^exec=/, '');
-    if (/^(?:zstd|gzip|pigz|xz|bzip2|lz4|lbzip2|pbzip2)(?:\s+-[\w]+)*$/.test(text)) continue;
-    if (flag.name === '--checkpoint-action' && !flag.value.text.startsWith('exec=')) continue;
-    walk.report.add('shell.tar.execute', 'destructive', 'Runs a program from inside tar.', at, { effects: ['exec'] });
-    runCode({ ...flag.value, text }, [], call);
-  }
-  if (hasFlag(parsed, '--remove-files'))
+  const { walk, at } = call;
+  const parsed = parseArguments(call.words, TAR);
+  for (const flag of parsed.flags) judgeTarProgram(flag, call);
+  if (hasFlag(parsed, '--remove-files')) {
     walk.report.add('shell.tar.remove', 'destructive', 'Deletes the files that it packed.', at, {
       effects: ['fs.delete'],
       reversible: false,
     });
-  const isExtracting = /^-?[a-zA-Z]*x/.test(words[0]?.text ?? '') || hasFlag(parsed, '-x', '--extract', '--get');
+  }
+  if (hasFlag(parsed, '-x', '--extract', '--get')) judgeUnpacking(parsed, call);
+  else if (hasFlag(parsed, '-c', '--create')) for (const word of parsed.operands) judgePath(word, 'read', walk);
+}
+
+const TAR = {
+  values: new Set(['-f', '-C', '-T', '-X', '-I', '--file', '--directory', '--to-command', '--use-compress-program']),
+  style: 'bundled',
+} as const;
+const TAR_PROGRAM =
+  /^--(?:to-command|use-compress-program|rsh-command|info-script|new-volume-script|checkpoint-action)$|^-[IF]$/;
+const COMPRESSOR = /^(?:zstd|gzip|pigz|xz|bzip2|lz4|lbzip2|pbzip2)(?:\s+-[\w]+)*$/;
+
+function judgeTarProgram(flag: FlagUse, call: Call): void {
+  const { value } = flag;
+  if (!TAR_PROGRAM.test(flag.name) || value === undefined || COMPRESSOR.test(value.text)) return;
+  if (flag.name === '--checkpoint-action' && !value.text.startsWith('exec=')) return;
+  call.walk.report.add('shell.tar.execute', 'destructive', 'Runs a program from inside tar.', call.at, {
+    effects: ['exec'],
+  });
+  runCode({ ...value, text: value.text.replace(/^exec=/, '') }, [], call);
+}
+
+function judgeUnpacking(parsed: ParsedArguments, call: Call): void {
+  const { walk, at } = call;
   const folder = flagValue(parsed, '-C', '--directory');
-  if (isExtracting && folder !== undefined && placeOf(folder, walk) === 'root')
+  if (folder !== undefined && placeOf(folder, walk) === 'root') {
     walk.report.add('shell.tar.root', 'destructive', 'Unpacks over the operating system.', at, {
       effects: ['fs.write'],
     });
-  else if (isExtracting && folder !== undefined) judgePath(folder, 'write', walk);
-  if (isExtracting && hasFlag(parsed, '-P', '--absolute-names'))
+  } else if (folder !== undefined) judgePath(folder, 'write', walk);
+  if (hasFlag(parsed, '-P', '--absolute-names')) {
     walk.report.add('shell.tar.absolute', 'destructive', 'Unpacks to wherever the archive says.', at, {
       effects: ['fs.write'],
     });
+  }
 }

@@ -33,6 +33,13 @@ export const CLOUD: ProgramTable = {
     values: '--profile --region --output --query --endpoint-url --cli-input-json --filters',
     rules: [
       {
+        id: 'cloud.other-server',
+        level: 'moderate',
+        text: 'Sends the keys of the account to another server, or takes its input from a file.',
+        flags: '--endpoint-url --cli-input-json --cli-input-yaml --no-verify-ssl',
+        effects: ['net.egress'],
+      },
+      {
         id: 'cloud.admin-grant',
         level: 'critical',
         text: 'Gives somebody full rights over the account.',

@@ -3,9 +3,18 @@
  * utilities, the GNU coreutils and bash manuals. Pure data.
  */
 
-import { doing, type ProgramTable, reading } from './spec.js';
+import { doing, type ProgramTable, type Rule, reading } from './spec.js';
 
 const UNIT = 'fs.write';
+
+/** `test -v 'a[$(x)]'` and `printf %d 'a[$(x)]'` run `x` to work out the subscript. */
+const ARITHMETIC: Rule = {
+  id: 'subscript-command',
+  level: 'destructive',
+  text: 'Runs a command that is hidden in a subscript.',
+  operand: /\[[^\]]*(?:\$\(|`)/,
+  effects: ['exec'],
+};
 
 /** Core utilities. */
 export const CORE_UTILITIES: ProgramTable = {
@@ -13,10 +22,10 @@ export const CORE_UTILITIES: ProgramTable = {
   'echo print': reading('*', 'text', { prints: true }),
   printf: reading('*', 'text', {
     prints: true,
-    rules: [{ id: 'printf-variable', level: 'moderate', text: 'Sets a variable.', flags: '-v' }],
+    rules: [ARITHMETIC, { id: 'printf-variable', level: 'moderate', text: 'Sets a variable.', flags: '-v' }],
   }),
   'true false : return exit break continue shift wait jobs times': reading('*', 'text', { prints: true }),
-  'test [ [[': reading('*', 'text', { prints: true }),
+  'test [ [[': reading('*', 'text', { prints: true, rules: [ARITHMETIC] }),
   'seq expr factor numfmt': reading('*', 'text', { prints: true }),
   'basename dirname': reading('-a -s= -z --multiple --suffix= --zero', 'text', { prints: true }),
   'yes sleep': reading('', 'text', { prints: true }),
@@ -48,7 +57,10 @@ export const CORE_UTILITIES: ProgramTable = {
     'text',
   ),
   date: reading('-u -d= -I -R -r= -j -v= -f= --date= --utc --iso-8601 --rfc-3339= --reference= --universal', 'text', {
-    rules: [{ id: 'date-set', level: 'destructive', text: 'Sets the clock of this machine.', flags: '-s --set' }],
+    rules: [
+      { id: 'date-set', level: 'destructive', text: 'Sets the clock of this machine.', flags: '-s --set' },
+      { id: 'date-set', level: 'destructive', text: 'Sets the clock of this machine.', operand: /^\d{8}/ },
+    ],
   }),
   'cal ncal': reading('-1 -3 -y -m= -j -A= -B= -h -w', 'text'),
   'locale getconf': reading('-a -m -k -c', 'text'),
@@ -254,7 +266,29 @@ export const CORE_UTILITIES: ProgramTable = {
       },
     ],
   }),
-  'less more most': reading('-N -S -R -F -X -i -I -n -s -M -E -e -G -J -r', 'read'),
+  'readelf objdump nm size addr2line otool': reading(
+    '-a -h -l -S -s -d -D -r -x -t -T -n -C -g -u -p -f -A -W -H -L -I -e= -i= -j= -M= --headers --symbols --sections --demangle --dynamic --file-headers --all --disassemble',
+    'read',
+  ),
+  'java javac': {
+    reads: '-version --version',
+    only: '-version --version',
+    style: 'long',
+    operands: 'none',
+    act: { id: 'build', level: 'moderate', text: 'Runs code of the project.', effects: ['exec'] },
+  },
+  'less more most': reading('-N -S -R -F -X -i -I -n -s -M -E -e -G -J -r', 'read', {
+    rules: [
+      {
+        id: 'pager-command',
+        level: 'destructive',
+        text: 'Runs a command from inside the pager.',
+        operand: /^\+.*[!|]/,
+        effects: ['exec'],
+      },
+      { id: 'pager-start', level: 'moderate', text: 'Gives a command to the pager.', operand: /^\+/ },
+    ],
+  }),
   'logger wall write mesg': doing('moderate', 'message', 'Sends a message to the log or to users.', {
     effects: ['message.send'],
   }),

@@ -365,6 +365,7 @@ export const GIT: ProgramTable = {
         act: { id: 'gh.repo', level: 'moderate', text: 'Makes or copies a repository.' },
       },
       api: {
+        reads: '*',
         act: {
           id: 'gh.api',
           level: 'moderate',
@@ -372,6 +373,20 @@ export const GIT: ProgramTable = {
           effects: ['net.egress'],
         },
         rules: [
+          {
+            id: 'gh.api-write',
+            level: 'moderate',
+            text: 'May change something that others share.',
+            flags: '-X --method -f -F --field --raw-field --input',
+            effects: ['net.egress'],
+          },
+          {
+            id: 'gh.api-secret',
+            level: 'moderate',
+            text: 'Asks for something that may be secret.',
+            operand: /secret|token|key|:\/\//,
+            effects: ['secrets.read'],
+          },
           {
             id: 'gh.api-delete',
             level: 'destructive',

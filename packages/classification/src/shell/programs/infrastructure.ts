@@ -20,6 +20,15 @@ export const INFRASTRUCTURE: ProgramTable = {
         rules: [{ id: 'terraform.fmt', level: 'moderate', text: 'Changes the layout of files.', without: '-check' }],
       }),
       'show output': reading('-json -no-color -raw -state=', 'text', {
+        rules: [
+          {
+            id: 'terraform.output',
+            level: 'moderate',
+            text: 'Shows values that may be secret.',
+            flags: '-raw -json',
+            effects: ['secrets.read'],
+          },
+        ],
         act: {
           id: 'terraform.show',
           level: 'moderate',

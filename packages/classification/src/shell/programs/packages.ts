@@ -253,6 +253,20 @@ export const PACKAGES: ProgramTable = {
       },
     ],
   },
+  'manage.py console': {
+    act: { id: 'build', level: 'moderate', text: 'Runs code of the project.', effects: ['exec'] },
+    rules: [
+      {
+        id: 'db-reset',
+        level: 'destructive',
+        text: 'Empties, drops or rolls back a database.',
+        operand:
+          /^(?:flush|reset_db|sqlflush|zero|drop\w*|clear_cache_all|delete_\w+|doctrine:(?:database|schema):drop)$/,
+        effects: ['data.delete', 'db.write'],
+        reversible: false,
+      },
+    ],
+  },
   prisma: {
     subcommands: {
       migrate: {
