@@ -31,8 +31,7 @@ export const NO_CALLS: Totals = Object.freeze({ safe: 0, moderate: 0, destructiv
  * @throws StoreCorruptError `ENTRY_CORRUPT` or `STORE_DAMAGED` when its parts do not fit together.
  */
 export function decodeHead(head: StoredHead, origin: string): DecodedHead {
-  const edge = head.size === 0 ? EMPTY_EDGE : readEdge(head.edge);
-  if (edge.size !== head.size) throw damaged('its tree and its entries are of different sizes');
+  const edge = edgeOf(head);
   if (head.size === 0) return { edge, prev: new Uint8Array(32), totals: NO_CALLS, timeUs: undefined };
   if (head.last === undefined) throw damaged('its last entry is not there');
   const { leaf, leafHash } = head.last;
@@ -41,6 +40,17 @@ export function decodeHead(head: StoredHead, origin: string): DecodedHead {
   const entry = readEntry(leaf);
   if (entry.index !== head.size - 1 || entry.log !== origin) throw corrupt('belongs elsewhere');
   return { edge, prev: leafHash, totals: entry.totals, timeUs: parseTime(entry.time) };
+}
+
+/**
+ * The right edge of the tree; what a store answers as the edge of an empty log is not looked at.
+ * @throws StoreCorruptError `STORE_DAMAGED` when it is none, or of another size than the log.
+ */
+export function edgeOf({ size, edge: bytes }: Pick<StoredHead, 'size' | 'edge'>): RightEdge {
+  if (size === 0) return EMPTY_EDGE;
+  const edge = readEdge(bytes);
+  if (edge.size !== size) throw damaged('its tree and its entries are of different sizes');
+  return edge;
 }
 
 /** The totals with one more call of this level, or the same for an entry that is no call. */

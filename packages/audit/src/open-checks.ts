@@ -3,11 +3,12 @@
  * this machine has seen of it (log format, section 6).
  */
 
-import { decodeEdge, edgeRoot, encodeBase64, formatVerifierKey } from '@countersign/tlog';
+import { edgeRoot, encodeBase64, formatVerifierKey } from '@countersign/tlog';
 import { rollbackHint } from './committer.js';
 import { decodeEntry } from './entry/encode.js';
 import type { EntryOf } from './entry/kinds.js';
 import { KeyError, LogRolledBackError, StoreCorruptError } from './errors.js';
+import { edgeOf } from './head.js';
 import { sha256 } from './keys/private-key.js';
 import { FIRST_EPOCH, type Signer } from './keys/signer.js';
 import { type Mark, MarkError } from './mark.js';
@@ -56,7 +57,7 @@ export async function checkMark(options: {
     );
   }
   // The usual case is that nobody wrote since; then the stored edge says it all.
-  const edge = head.size === known ? decodeEdge(head.edge) : await new TreeReader(reader).edgeAt(known);
+  const edge = head.size === known ? edgeOf(head) : await new TreeReader(reader).edgeAt(known);
   if (encodeBase64(edgeRoot(sha256, edge)) === encodeBase64(root)) return;
   throw new LogRolledBackError(
     `The first ${known} entries of the log are not the ones that this machine has seen.`,

@@ -3,7 +3,8 @@
  */
 
 import { formatTime, type JsonObject } from '@countersign/core';
-import { appendToEdge, decodeEdge, encodeEdge, hashLeaf } from '@countersign/tlog';
+import { appendToEdge, encodeEdge, hashLeaf } from '@countersign/tlog';
+import { edgeOf } from '../head.js';
 import { sha256 } from '../keys/private-key.js';
 import type { LockedState, LockRequest, LogBatch, LogStore, Removal, StoredPayload, WrittenLeaf } from '../store.js';
 
@@ -43,7 +44,7 @@ export function sampleBatch(
   rest: SampleRest = {},
 ): LogBatch & { readonly removal?: Removal } {
   const leaves = samples.map(({ members }, i) => sampleLeaf(head.size + i, members));
-  const edge = leaves.reduce((grown, { leafHash }) => appendToEdge(sha256, grown, leafHash), decodeEdge(head.edge));
+  const edge = leaves.reduce((grown, { leafHash }) => appendToEdge(sha256, grown, leafHash), edgeOf(head));
   return {
     leaves,
     payloads: samples.flatMap(({ payloads = {} }, i) => samplePayloads(head.size + i, payloads)),

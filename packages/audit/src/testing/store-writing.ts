@@ -4,8 +4,8 @@
 
 import type { TestTools } from '@countersign/approval/testing';
 import { sampleGrant, sampleRequest } from '@countersign/approval/testing';
-import { decodeEdge, EMPTY_EDGE, encodeEdge } from '@countersign/tlog';
-import { callKey, type LockedState, type LogStore, type StoredHead } from '../store.js';
+import { decodeEdge } from '@countersign/tlog';
+import { callKey, type LockedState, type LogStore } from '../store.js';
 import type { StoreTest } from './describe-log-store.js';
 import { appendSamples, NOTHING, sampleBatch, sampleNote } from './sample-batch.js';
 
@@ -18,8 +18,9 @@ export function describeWriting(test: StoreTest, expect: TestTools['expect']): v
 
 function describeCommits(test: StoreTest, expect: TestTools['expect']): void {
   test('an empty store has an empty head', async ({ store }) => {
-    expect(plainHead(await store.head())).toEqual({ size: 0, edge: hex(encodeEdge(EMPTY_EDGE)), checkpoint: '' });
-    expect((await store.head()).last).toBeUndefined();
+    const { size, checkpoint, last } = await store.head();
+    expect([size, checkpoint]).toEqual([0, '']);
+    expect(last).toBeUndefined();
   });
 
   test('a commit moves the head to its last leaf', async ({ store }) => {
@@ -186,10 +187,6 @@ async function look(store: LogStore, request: Parameters<LogStore['exclusive']>[
   });
   if (seen === undefined) throw new TypeError('The store did not call build.');
   return seen;
-}
-
-function plainHead({ size, edge, checkpoint }: StoredHead): object {
-  return { size, edge: hex(edge), checkpoint };
 }
 
 function hex(bytes: Uint8Array | undefined): string | undefined {
