@@ -627,6 +627,7 @@ Set-ExecutionPolicy Unrestricted
 
 /** Looks as if it only read, but writes, runs something, reads a secret or leaves the machine. */
 export const NOT_SAFE = `
+f() { ls; f; }; f
 find . -fprint out
 find . -fls out
 find . -exec sh -c 'x' \\;

@@ -131,7 +131,12 @@ function unknownValue(at: Span): Argument {
 
 /** A function's body is looked at when it is defined, so that a danger in one that nobody calls is still seen. */
 function defineFunction(node: Extract<ShellNode, { kind: 'function' }>, walk: Walk): Flow {
-  if (node.body === undefined) return NO_FLOW;
+  if (node.body === undefined) {
+    walk.report.add('shell.recursion', 'moderate', 'Calls a function from inside itself.', walk.fixed ?? node, {
+      confidence: 0.6,
+    });
+    return SOME_FLOW;
+  }
   if (callsItselfInPipe(node.body, node.name)) {
     walk.report.add(
       'shell.fork-bomb',

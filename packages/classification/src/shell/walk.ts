@@ -96,7 +96,7 @@ export interface Call {
 /** How deep scripts inside scripts are followed; beyond that the level is raised. */
 export const MAX_DEPTH = 8;
 /** How many commands, loop rounds and words one analysis looks at. */
-export const MAX_STEPS = 4_000;
+export const MAX_STEPS = 1_000;
 const MAX_SIGNALS = 100;
 
 /** Collects what the walk finds. */
