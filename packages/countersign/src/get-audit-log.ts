@@ -23,7 +23,21 @@ export async function getAuditLog(path: string = defaultDatabasePath()): Promise
 function openOnce(key: string): Promise<Countersign> {
   const opening = openCountersign({ path: key });
   open.set(key, opening);
-  // A log that could not be opened is tried again by the next caller.
-  opening.catch(() => open.delete(key));
+  opening.then(
+    (deployment) => forgetWhenClosed(key, deployment),
+    // A log that could not be opened is tried again by the next caller.
+    () => open.delete(key),
+  );
   return opening;
+}
+
+/** Whoever asked has the log alone: closing it closes the whole deployment, and the next caller opens another. */
+function forgetWhenClosed(key: string, deployment: Countersign): void {
+  const { log } = deployment;
+  const closeLog = log.close.bind(log);
+  log.close = async () => {
+    log.close = closeLog;
+    open.delete(key);
+    await deployment.close();
+  };
 }

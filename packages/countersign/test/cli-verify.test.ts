@@ -110,7 +110,7 @@ describe('a log that somebody changed', () => {
     const old = join(home.path, 'old.db');
     cpSync(home.database, old);
     const cs = await openTestLog(home);
-    await cs.withAudit(async () => 1)();
+    await cs.withAudit({ ping: async () => 1 }).ping();
     await cs.close();
     const { code, stdout } = await run(home, ['verify', '--db', old, '--key', verifierKey, '--json']);
     expect(code).toBe(3);

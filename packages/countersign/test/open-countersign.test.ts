@@ -20,7 +20,7 @@ const never = () => undefined;
 describe('openCountersign', () => {
   test('makes the log, its keys and its mark below the home folder, closed to others', async () => {
     const cs = await openCountersign();
-    await cs.withAudit(async () => 1)();
+    await cs.withAudit({ ping: async () => 1 }).ping();
     await cs.close();
     expect(cs.path).toBe(home.database);
     const folder = join(home.path, '.countersign');
@@ -47,7 +47,7 @@ describe('openCountersign', () => {
   });
 
   test('refuses options that do not exist or have another form, naming them and not their values', async () => {
-    const misspelt = { onRefussed: 'throw' };
+    const misspelt = { session: 's', onRefussed: 'throw' };
     await expect(openCountersign(misspelt)).rejects.toMatchObject({ code: 'OPTION_INVALID' });
     await expect(openCountersign(misspelt)).rejects.toThrow(/onRefussed/);
     await expect(openCountersign({ maxPayloadBytes: 1 })).rejects.toThrow(/maxPayloadBytes/);
@@ -56,7 +56,7 @@ describe('openCountersign', () => {
 
   test('keeps one log over several openings, and records a policy only when it is another', async () => {
     const open = async (policy?: { destructive: 'deny' }) => {
-      const cs = await openCountersign(policy === undefined ? {} : { policy: { defaults: policy } });
+      const cs = await openCountersign(policy === undefined ? {} : { policy: { version: 1, defaults: policy } });
       const policies = await cs.log.entries({ kind: 'policy-changed' });
       await cs.close();
       return { origin: cs.log.origin, policies: policies.length };
@@ -78,11 +78,11 @@ describe('openCountersign', () => {
 
   test('refuses a log that was cut back, and closes its file again', async () => {
     const cs = await openCountersign();
-    await cs.withAudit(async () => 1)();
+    await cs.withAudit({ ping: async () => 1 }).ping();
     await cs.close();
     const old = readFileSync(home.database);
     const again = await openCountersign();
-    await again.withAudit(async () => 1)();
+    await again.withAudit({ ping: async () => 1 }).ping();
     await again.close();
     writeFileSync(home.database, old);
     await expect(openCountersign()).rejects.toMatchObject({ code: 'LOG_ROLLED_BACK' });
@@ -145,6 +145,12 @@ describe('getAuditLog', () => {
       log,
     );
     expect(await getAuditLog(join(folder, 'other.db'))).not.toBe(log);
+  });
+
+  test('opens a file once for all who ask at the same time', async () => {
+    const path = join(home.path, 'log.db');
+    const logs = await Promise.all([getAuditLog(path), getAuditLog(path), getAuditLog(path)]);
+    expect(new Set(logs).size).toBe(1);
   });
 
   test('tries again after a failure', async () => {
