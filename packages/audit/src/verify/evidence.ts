@@ -52,6 +52,8 @@ export function isSeen<K extends EntryKind>(seen: SeenEntry, kind: K): seen is S
 export class EvidenceReader {
   readonly #source: LogReader;
   readonly #report: Report;
+  /** What was said to be unreadable already. */
+  readonly #told = new Set<string>();
 
   constructor(source: LogReader, report: Report) {
     this.#source = source;
@@ -128,7 +130,9 @@ export class EvidenceReader {
     const code = error instanceof StoreUnavailableError ? 'VERIFICATION_INCOMPLETE' : 'STORE_DAMAGED';
     // Other errors may repeat what stands in the store; our own never do.
     const why = error instanceof CountersignError ? ` (${error.code})` : '';
-    this.#report(code, `Reading ${what} failed${why}.`, index);
+    const message = `Reading ${what} failed${why}.`;
+    if (index !== undefined || !this.#told.has(message)) this.#report(code, message, index);
+    this.#told.add(message);
     return undefined;
   }
 }

@@ -23,6 +23,7 @@ export async function compareRows({ reader, report, requests, grants }: RowParts
     read: (after, limit) => reader.requestRows(after, limit),
     idOf: ({ request }) => request.id,
     check: (row) => checkRequest(row, requests.requests().get(row.request.id), report),
+    report,
   });
   if (foundRequests !== undefined)
     reportMissing('request', requests.requests().keys(), { found: foundRequests, report });
@@ -30,6 +31,7 @@ export async function compareRows({ reader, report, requests, grants }: RowParts
     read: (after, limit) => reader.grantRows(after, limit),
     idOf: ({ grant }) => grant.id,
     check: (row) => checkGrant(row, grants.grants().get(row.grant.id), report),
+    report,
   });
   if (foundGrants !== undefined) reportMissing('grant', grants.grants().keys(), { found: foundGrants, report });
 }
@@ -39,22 +41,23 @@ async function walk<Row>(options: {
   read(after: string | undefined, limit: number): Promise<readonly Row[] | undefined>;
   idOf(row: Row): string;
   check(row: Row): void;
+  readonly report: Report;
 }): Promise<ReadonlySet<string> | undefined> {
   const found = new Set<string>();
   let after: string | undefined;
   for (;;) {
     const rows: readonly Row[] | undefined = await options.read(after, PAGE);
     if (rows === undefined) return undefined;
-    const last = rows.at(-1);
-    if (last === undefined) return found;
+    const before = found.size;
     for (const row of rows) {
-      found.add(options.idOf(row));
-      options.check(row);
+      const id = options.idOf(row);
+      if (found.has(id)) options.report('ROW_EXTRA', `The row of ${nameOf(id)} is there twice.`);
+      else options.check(row);
+      found.add(id);
+      after = id;
     }
-    const next = options.idOf(last);
-    // Rows that do not come in order would never end.
-    if (after !== undefined && next <= after) return found;
-    after = next;
+    // Rows that bring nothing new would never end.
+    if (found.size === before) return found;
   }
 }
 
