@@ -3,8 +3,19 @@
  */
 
 import { types } from 'node:util';
-import { type JsonValue, normalise } from '@countersign/core';
+import { isJsonObject, type JsonValue, normalise } from '@countersign/core';
+import type { ObserveInput } from './call-record.js';
 import type { Redactor } from './redact/redactor.js';
+import { showValue } from './shown-form.js';
+
+/** What a provider says of a call that it ran itself. */
+export interface ObservedOutcome {
+  readonly success: boolean;
+  /** Milliseconds; left out of the record where it is no finite number. */
+  readonly durationMs?: number;
+  readonly result?: unknown;
+  readonly error?: unknown;
+}
 
 /** The shown form of a result, and whether parts of it could not be recorded. */
 export function describeResult(
@@ -12,66 +23,118 @@ export function describeResult(
   redactor: Redactor,
 ): { readonly value: JsonValue; readonly lossy: boolean } {
   const normalised = normalise(result);
-  return { value: redactor.redact(normalised.json).value, lossy: !normalised.bindable };
+  return { value: showValue(normalised.json, redactor).value, lossy: !normalised.bindable };
 }
 
-/** The shown form of something thrown: `{ name, message, stack?, code?, cause? }` for an error, `{ thrown }` for all else. */
+/**
+ * The shown form of something thrown: `{ name, message, code?, stack?, cause?, errors?, moreErrors? }` for an error,
+ * `{ thrown }` for all else. Of nested errors the first `MAX_ERRORS` are described.
+ */
 export function describeThrown(thrown: unknown, redactor: Redactor): JsonValue {
-  return redactor.redact(thrownValue(thrown, 0)).value;
+  return showValue(describe(thrown, { left: MAX_ERRORS }), redactor).value;
+}
+
+/** What is recorded of a call that a provider ran itself. */
+export function describeObserved(
+  { success, durationMs, result, error }: ObservedOutcome,
+  redactor: Redactor,
+): Pick<ObserveInput, 'success' | 'durationUs' | 'result' | 'error'> {
+  const durationUs = Math.max(0, Math.round((durationMs ?? Number.NaN) * 1000));
+  return {
+    success,
+    ...(Number.isSafeInteger(durationUs) && { durationUs }),
+    ...(result !== undefined && { result: describeResult(result, redactor).value }),
+    ...(error !== undefined && { error: describeThrown(error, redactor) }),
+  };
 }
 
 /** True for what an abort looks like: the signal's own reason, or an error named `AbortError`. */
 export function isAbort(thrown: unknown, signal: AbortSignal): boolean {
-  return thrown === signal.reason || (isError(thrown) && ownText(thrown, 'name') === 'AbortError');
+  return thrown === signal.reason || (isError(thrown) && nameAndMessage(thrown).name === 'AbortError');
 }
 
-function thrownValue(thrown: unknown, depth: number): JsonValue {
-  if (!isError(thrown)) return { thrown: normalise(thrown).json };
-  const stack = ownText(thrown, 'stack');
-  const code = ownText(thrown, 'code');
-  const cause = ownValue(thrown, 'cause');
+/** The most errors that are described of one with causes and parts. */
+export const MAX_ERRORS = 32;
+
+const MAX_PROTOTYPES = 20;
+
+/** The most bytes of something thrown that is no error. */
+const MAX_THROWN_BYTES = 1024 * 1024;
+
+function describe(thrown: unknown, budget: { left: number }): JsonValue {
+  budget.left -= 1;
+  if (!isError(thrown)) return { thrown: normalise(thrown, { maxBytes: MAX_THROWN_BYTES }).json };
+  const code = textOf(thrown, 'code');
+  const stack = textOf(thrown, 'stack');
+  const cause = propertyOf(thrown, 'cause');
   return {
-    name: ownText(thrown, 'name') ?? 'Error',
-    message: ownText(thrown, 'message') ?? '',
-    ...(code === undefined ? {} : { code }),
-    ...(stack === undefined ? {} : { stack }),
-    ...(cause === undefined || depth >= MAX_CAUSES ? {} : { cause: thrownValue(cause, depth + 1) }),
+    ...nameAndMessage(thrown),
+    ...(code !== undefined && { code }),
+    ...(stack !== undefined && { stack }),
+    ...(cause !== undefined && budget.left > 0 && { cause: describe(cause, budget) }),
+    ...describeParts(propertyOf(thrown, 'errors'), budget),
   };
 }
 
+/** The errors inside an AggregateError, as far as the budget goes, and how many there are beyond. */
+function describeParts(
+  errors: unknown,
+  budget: { left: number },
+): { readonly errors?: readonly JsonValue[]; readonly moreErrors?: number } {
+  if (types.isProxy(errors) || !Array.isArray(errors)) return {};
+  const described: JsonValue[] = [];
+  for (let at = 0; at < errors.length && budget.left > 0; at += 1) {
+    const property = Object.getOwnPropertyDescriptor(errors, at);
+    described.push(describe(property === undefined ? undefined : property.value, budget));
+  }
+  const more = errors.length - described.length;
+  return { errors: described, ...(more > 0 && { moreErrors: more }) };
+}
+
 function isError(value: unknown): value is Error {
-  return types.isNativeError(value) && !types.isProxy(value);
+  return !types.isProxy(value) && (types.isNativeError(value) || isDomException(value));
+}
+
+/** Its name and message are accessors of its prototype, and no data. */
+function isDomException(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === DOMException.prototype;
+}
+
+function nameAndMessage(error: Error): { readonly name: string; readonly message: string } {
+  if (!isDomException(error))
+    return { name: textOf(error, 'name') ?? 'Error', message: textOf(error, 'message') ?? '' };
+  // The normaliser knows how to read one without asking it.
+  const { json } = normalise(error, { maxBytes: MAX_THROWN_BYTES });
+  const contents = isJsonObject(json) ? json.v : undefined;
+  const name = isJsonObject(json) ? json.name : undefined;
+  const message = contents !== undefined && isJsonObject(contents) ? contents.message : undefined;
+  return {
+    name: typeof name === 'string' ? name : 'DOMException',
+    message: typeof message === 'string' ? message : '',
+  };
+}
+
+/** A text property, with halves of surrogate pairs replaced; undefined for anything that is no text. */
+function textOf(error: Error, name: string): string | undefined {
+  const value = propertyOf(error, name);
+  return typeof value === 'string' ? value.toWellFormed() : undefined;
 }
 
 /**
- * A text property found as data on the error or on its prototypes: accessors and Proxies are never asked. Looking at `stack`
+ * A property found as data on the error or on its prototypes: accessors and Proxies are never asked. Looking at `stack`
  * formats it, and a program can have hooked that for the whole process; a hook that throws leaves the stack out.
  */
-function ownText(error: Error, name: string): string | undefined {
-  const value = ownValueOrNothing(error, name);
-  // The normaliser makes a text with broken surrogates safe; anything that it does not answer as text is left out.
-  const text = typeof value === 'string' ? normalise(value).json : undefined;
-  return typeof text === 'string' ? text : undefined;
-}
-
-function ownValueOrNothing(error: Error, name: string): unknown {
+function propertyOf(error: Error, name: string): unknown {
   try {
-    return ownValue(error, name);
+    let holder: unknown = error;
+    for (let hops = 0; typeof holder === 'object' && holder !== null && hops < MAX_PROTOTYPES; hops += 1) {
+      if (types.isProxy(holder)) return undefined;
+      const property = Object.getOwnPropertyDescriptor(holder, name);
+      if (property !== undefined) return property.value;
+      holder = Object.getPrototypeOf(holder);
+    }
   } catch {
-    return undefined;
-  }
-}
-
-function ownValue(error: Error, name: string): unknown {
-  let holder: unknown = error;
-  for (let hops = 0; typeof holder === 'object' && holder !== null && hops < MAX_PROTOTYPES; hops += 1) {
-    if (types.isProxy(holder)) return undefined;
-    const property = Object.getOwnPropertyDescriptor(holder, name);
-    if (property !== undefined) return 'value' in property ? property.value : undefined;
-    holder = Object.getPrototypeOf(holder);
+    // Nothing of the hook's error is told.
   }
   return undefined;
 }
-
-const MAX_CAUSES = 5;
-const MAX_PROTOTYPES = 20;

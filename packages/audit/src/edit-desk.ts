@@ -3,9 +3,12 @@
  * what an approver's edit comes to. The gate lays calls here; `Approvals` asks through the `EditAssessor` port.
  */
 
-import type { EditAssessment, EditAssessor } from '@countersign/approval';
-import { canonicalJson, type JsonValue, normalise, revive } from '@countersign/core';
-import { type AssessedCall, type AssessmentParts, type ExactArguments, reassessCall } from './gate-call.js';
+import { DecisionInvalidError, type EditAssessment, type EditAssessor } from '@countersign/approval';
+import { type JsonValue, revive } from '@countersign/core';
+import { type AssessedCall, type AssessmentParts, reassessCall } from './gate-call.js';
+
+/** How many edits of one request are remembered; of more, the oldest are forgotten and cannot be approved any more. */
+export const MAX_EDITS = 32;
 
 /** Calls that wait, by request id. */
 export class EditDesk implements EditAssessor {
@@ -29,23 +32,34 @@ export class EditDesk implements EditAssessor {
     return editedDigest === undefined ? undefined : waiting?.edits.get(editedDigest);
   }
 
+  /**
+   * What an edit comes to; undefined when the request does not wait here.
+   * @throws RedactError when its markers cannot be turned back, ReviveError for tagged forms that mean nothing,
+   * DecisionInvalidError DECISION_INVALID for arguments beyond the limits. The request still waits then.
+   */
   async assessEdit(requestId: string, editedArgs: JsonValue): Promise<EditAssessment | undefined> {
     const waiting = this.#waiting.get(requestId);
     if (waiting === undefined || this.#parts === undefined) return undefined;
-    const exact = this.#exactOf(waiting.call, editedArgs, this.#parts);
-    const edited = reassessCall(waiting.call, exact, this.#parts);
+    const { call, edits } = waiting;
+    // What was typed is the log's form of a value: it is read back and normalised again, so that odd tags mean what they say.
+    const restored = this.#parts.redactor.restore(editedArgs, JSON.parse(call.exact.text));
+    const edited = reassessCall(call, revive(restored), this.#parts);
     const { argsDigest, args, classification, verdict } = edited.subject;
-    // Without a digest there is nothing that a decision could bind to.
-    if (argsDigest === undefined) return undefined;
-    waiting.edits.set(argsDigest, edited);
+    if (argsDigest === undefined) throw tooLarge(requestId);
+    edits.set(argsDigest, edited);
+    const [oldest] = edits.keys();
+    if (edits.size > MAX_EDITS && oldest !== undefined) edits.delete(oldest);
     return { editedDigest: argsDigest, editedArgs: args, risk: classification.level, verdict: verdict.verdict };
   }
+}
 
-  /** The edit with its markers turned back into the secrets that they stand for. */
-  #exactOf(call: AssessedCall, editedArgs: JsonValue, parts: AssessmentParts): ExactArguments {
-    const restored = parts.redactor.restore(editedArgs, JSON.parse(call.exact.text));
-    // What was typed is the log's form of a value: read it back and normalise it, so that odd tags mean what they say.
-    const normalised = normalise(revive(restored));
-    return { text: canonicalJson(normalised.json), bindable: normalised.bindable };
-  }
+/** Without a digest there is nothing that a decision could bind to. */
+function tooLarge(requestId: string): DecisionInvalidError {
+  return new DecisionInvalidError(
+    'DECISION_INVALID',
+    `request ${requestId}: the edited arguments are beyond the limits`,
+    {
+      hint: 'Edit less, or reject the call.',
+    },
+  );
 }

@@ -1,28 +1,31 @@
 /**
  * A call as the gate works on it: normalised once, shown form made once, classified, judged. Pure but for ids and salts.
+ *
+ * Everything in it is a private copy or frozen: nothing that a caller, a channel or a listener does afterwards changes it.
  */
 
-import { evaluatePolicy, type Policy, type PolicyVerdict } from '@countersign/approval';
+import { evaluatePolicy, type Policy } from '@countersign/approval';
 import type { Classifier } from '@countersign/classification';
 import {
+  ACTOR_KINDS,
   type CallContext,
-  type Classification,
+  ConfigError,
+  CountersignError,
   callDigest,
   canonicalJson,
   checkIdentifier,
   createId,
   type Environment,
-  isAtLeast,
   type JsonValue,
   normalise,
-  RISK_LEVELS,
-  type RiskLevel,
   revive,
   type ToolDefinition,
   toolDigest,
 } from '@countersign/core';
+import { assessRisk } from './assess-risk.js';
 import type { CallSubject } from './call-record.js';
 import type { Redactor } from './redact/redactor.js';
+import { showValue } from './shown-form.js';
 
 /** What a caller hands to the gate. */
 export interface GateCall {
@@ -59,73 +62,72 @@ export interface AssessedCall {
   readonly subject: CallSubject;
   readonly exact: ExactArguments;
   readonly context: CallContext;
-  /** The caller's own arguments, for a call that policy lets run unbound. */
+  /** The caller's own arguments, for a call that policy lets run unbound; undefined for all others. */
   readonly original: unknown;
   readonly redacted: boolean;
-  readonly salt: Uint8Array;
 }
 
 /**
  * Normalises, redacts, classifies and judges one call.
- * @throws ConfigError when an identifier is too long or malformed: nothing has happened then, and nothing is recorded.
+ * @throws ConfigError OPTION_INVALID or LIMIT_EXCEEDED when an identifier is too long or malformed, or the definition is not
+ * plain JSON: nothing has happened then, and nothing is recorded.
  */
 export function assessCall(call: GateCall, parts: AssessmentParts): AssessedCall {
-  const context = checkContext(call.context ?? {});
+  const context = ownContext(call.context ?? {});
   const callId = call.callId ?? createId(parts.environment);
   checkIdentifier('callId', callId);
-  const normalised = normalise(call.args);
-  const exact = { text: canonicalJson(normalised.json), bindable: normalised.bindable };
-  const definitionDigest = toolDigest(call.tool);
-  const base = { callId, tool: call.tool, toolDigest: definitionDigest, context, run: context.run ?? parts.writer };
-  return describe({ base, exact, context, original: call.args }, parts);
+  const tool = ownDefinition(call.tool);
+  const base = { callId, tool, toolDigest: digestOfTool(tool), run: context.run ?? parts.writer };
+  const { json: args, bindable } = normalise(call.args);
+  return describe({ base, args, bindable, context, original: bindable ? undefined : call.args }, parts);
 }
 
-/**
- * The same call with other exact arguments: an approver's edit, classified and judged anew.
- */
-export function reassessCall(call: AssessedCall, exact: ExactArguments, parts: AssessmentParts): AssessedCall {
+/** The same call with other exact arguments: an approver's edit, classified and judged anew. */
+export function reassessCall(call: AssessedCall, edited: unknown, parts: AssessmentParts): AssessedCall {
   const { callId, tool, toolDigest: definitionDigest, run } = call.subject;
   const base = { callId, tool, toolDigest: definitionDigest, run };
-  return describe({ base, exact, context: call.context, original: undefined }, parts);
+  const { json: args, bindable } = normalise(edited);
+  return describe({ base, args, bindable, context: call.context, original: undefined }, parts);
 }
 
-/** The private, ordinary copy of the exact arguments that the tool gets: decoded from the bytes that were approved. */
-export function decodeExact(exact: ExactArguments): unknown {
-  return revive(JSON.parse(exact.text));
+/** What the tool gets: a private, ordinary copy decoded from the bytes that were approved; the caller's own where policy lets a call run unbound. */
+export function argumentsToRun({ exact, original }: AssessedCall): unknown {
+  return exact.bindable ? revive(JSON.parse(exact.text)) : original;
 }
 
 interface Described {
   readonly base: Pick<CallSubject, 'callId' | 'tool' | 'toolDigest' | 'run'>;
-  readonly exact: ExactArguments;
+  /** Normalised, and therefore frozen. */
+  readonly args: JsonValue;
+  readonly bindable: boolean;
   readonly context: CallContext;
   readonly original: unknown;
 }
 
-function describe({ base, exact, context, original }: Described, parts: AssessmentParts): AssessedCall {
-  const args: JsonValue = JSON.parse(exact.text);
-  const shown = parts.redactor.redact(args);
+function describe({ base, args, bindable, context, original }: Described, parts: AssessmentParts): AssessedCall {
+  const { tool } = base;
+  const shown = showValue(args, parts.redactor);
   const salt = parts.environment.randomBytes(16);
-  const classification = raiseUnbound(classifyClosed(base.tool, args, parts), exact.bindable);
+  const classification = assessRisk({ classifier: parts.classifier, tool, args, bindable });
   const { run: _run, signal: _signal, ...circumstances } = context;
-  const digest = exact.bindable ? digestOf(base, { args, salt }, parts) : undefined;
   const subject: CallSubject = {
     ...base,
     context: circumstances,
     classification,
     policy: parts.policyDigest,
-    verdict: judge(base.tool, context, classification, parts.policy),
-    // A copy of its own where nothing was redacted: a channel that changes what it is shown changes nothing else.
-    args: shown.count === 0 ? JSON.parse(exact.text) : shown.value,
-    ...(digest === undefined ? {} : { argsDigest: digest }),
-    ...(digest === undefined || shown.count > 0 ? {} : { argsSalt: salt }),
-    bound: exact.bindable,
+    verdict: evaluatePolicy(parts.policy, { tool, context }, classification),
+    args: shown.value,
+    ...(bindable && { argsDigest: digestOfCall(base, { args, salt }, parts) }),
+    // Whoever has the salt can try arguments until one fits the digest: it is destroyed where a secret is among them.
+    ...(bindable && shown.count === 0 && { argsSalt: salt }),
+    bound: bindable,
   };
-  return { subject, exact, context, original, redacted: shown.count > 0, salt };
+  return { subject, exact: { text: canonicalJson(args), bindable }, context, original, redacted: shown.count > 0 };
 }
 
-function digestOf(
+function digestOfCall(
   base: Described['base'],
-  bound: { args: JsonValue; salt: Uint8Array },
+  bound: { readonly args: JsonValue; readonly salt: Uint8Array },
   parts: AssessmentParts,
 ): string {
   const { callId, tool, toolDigest: definitionDigest } = base;
@@ -139,78 +141,48 @@ function digestOf(
   });
 }
 
-/** A classifier that throws has not said "safe": the call is destructive until somebody has looked. */
-function classifyClosed(tool: ToolDefinition, args: JsonValue, parts: AssessmentParts): Classification {
+function digestOfTool(tool: ToolDefinition): string {
   try {
-    return parts.classifier.classify({ tool, args });
-  } catch {
-    return failedClassification;
+    return toolDigest(tool);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError('OPTION_INVALID', 'tool: expected a definition of plain JSON', {
+      hint: 'Leave out what is no plain data, and texts with halves of surrogate pairs.',
+      ...(error instanceof CountersignError && { cause: error }),
+    });
   }
 }
 
-const failedReason = {
-  id: 'classifier.failed',
-  level: 'destructive',
-  text: 'The classifier failed on this call, so nothing is known about its risk.',
-} as const;
-
-const failedClassification: Classification = {
-  level: 'destructive',
-  score: 50,
-  confidence: 0,
-  reversible: 'unknown',
-  effects: [],
-  reasons: [failedReason],
-  signals: [{ ...failedReason, effects: [], reversible: 'unknown', confidence: 0 }],
-  targets: [],
-  parser: { kind: 'none', ok: false, errors: ['CLASSIFIER_FAILED'] },
-  ruleSetVersion: 'unknown',
-};
-
-/** Arguments that cannot be bound to an approval were not read whole: the risk is one level higher. */
-function raiseUnbound(classification: Classification, bindable: boolean): Classification {
-  if (bindable || isAtLeast(classification.level, 'critical')) return classification;
-  const level: RiskLevel = RISK_LEVELS[RISK_LEVELS.indexOf(classification.level) + 1] ?? 'critical';
-  const reason = {
-    id: 'arguments.not-bindable',
-    level,
-    text: 'Parts of the arguments cannot be recorded exactly, so an approval cannot be bound to them.',
-  };
-  return {
-    ...classification,
-    level,
-    score: Math.max(classification.score, SCORE_FLOOR[level]),
-    confidence: Math.min(classification.confidence, 0.5),
-    reasons: [reason, ...classification.reasons],
-    signals: [...classification.signals, { ...reason, effects: [], reversible: 'unknown', confidence: 0.5 }],
-  };
+/** A definition that nobody can change while the call waits. A frozen one is taken as it is, and classified faster. */
+function ownDefinition(tool: ToolDefinition): ToolDefinition {
+  if (Object.isFrozen(tool)) return tool;
+  const { name, title, description, inputSchema, annotations, server } = tool;
+  return Object.freeze({
+    name,
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { description }),
+    ...(inputSchema !== undefined && { inputSchema }),
+    ...(annotations !== undefined && { annotations: Object.freeze({ ...annotations }) }),
+    ...(server !== undefined && { server }),
+  });
 }
 
-/** Where each level's band of scores begins (core, `Classification.score`). */
-const SCORE_FLOOR: Readonly<Record<RiskLevel, number>> = { safe: 0, moderate: 25, destructive: 50, critical: 80 };
-
-function judge(
-  tool: ToolDefinition,
-  context: CallContext,
-  classification: Classification,
-  policy: Policy,
-): PolicyVerdict {
-  return evaluatePolicy(policy, { tool, context }, classification);
-}
-
-function checkContext(context: CallContext): CallContext {
+/** A private copy of the context, its identifiers checked. */
+function ownContext(context: CallContext): CallContext {
   const { session, run, step, plan, actor } = context;
-  const names = {
-    session,
-    run,
-    step,
-    plan,
-    'actor.id': actor?.id,
-    'actor.keyId': actor?.keyId,
-    'actor.role': actor?.role,
-  };
-  for (const [label, value] of Object.entries(names)) {
+  for (const [label, value] of Object.entries({ session, run, step, plan })) {
     if (value !== undefined) checkIdentifier(label, value);
   }
-  return context;
+  if (actor === undefined) return { ...context };
+  const { kind, id, keyId, role } = actor;
+  checkIdentifier('actor.id', id);
+  if (keyId !== undefined) checkIdentifier('actor.keyId', keyId);
+  if (role !== undefined) checkIdentifier('actor.role', role);
+  if (!ACTOR_KINDS.includes(kind)) {
+    throw new ConfigError('OPTION_INVALID', `actor.kind: expected one of ${ACTOR_KINDS.join(', ')}`);
+  }
+  return {
+    ...context,
+    actor: { kind, id, ...(keyId !== undefined && { keyId }), ...(role !== undefined && { role }) },
+  };
 }

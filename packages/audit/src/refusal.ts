@@ -3,6 +3,7 @@
  */
 
 import type { ApprovalRecord } from '@countersign/approval';
+import { CountersignError } from '@countersign/core';
 import type { CallDecision, CallSubject, RefuseInput } from './call-record.js';
 import {
   ApprovalExpiredError,
@@ -30,13 +31,14 @@ export interface Refusal {
   readonly message: string;
   readonly messageForModel?: string;
   readonly hint?: string;
+  /** The fault behind it. */
+  readonly cause?: unknown;
 }
 
 /** The error for a refusal. */
 export function refusalError(
   subject: Pick<CallSubject, 'callId' | 'tool' | 'classification'>,
   refusal: Refusal,
-  cause?: unknown,
 ): CallRefusedError {
   const Class = CLASSES[refusal.code] ?? CallRefusedError;
   return new Class(refusal.code, refusal.message, {
@@ -45,7 +47,7 @@ export function refusalError(
     reasons: subject.classification.reasons.map((reason) => reason.text),
     ...(refusal.messageForModel === undefined ? {} : { messageForModel: refusal.messageForModel }),
     ...(refusal.hint === undefined ? {} : { hint: refusal.hint }),
-    ...(cause === undefined ? {} : { cause }),
+    ...(refusal.cause === undefined ? {} : { cause: refusal.cause }),
   });
 }
 
@@ -126,6 +128,42 @@ export function mismatch(subject: CallSubject, why: string): Refusal {
   };
 }
 
+/** The refusal of a call whose approval or grant the log found void when the intent was about to be written. */
+export function noLongerHolds(cause: CallRefusedError): Refusal {
+  const { code, message, hint } = cause;
+  return {
+    code,
+    cause,
+    outcome: 'refused',
+    decision: { decision: 'rejected', decisionBy: code === 'APPROVAL_EXPIRED' ? 'timeout' : `gate:${code}` },
+    message,
+    ...(hint !== undefined && { hint }),
+  };
+}
+
+/** The refusal of a call that nobody could be asked about. */
+export function approvalUnavailable(subject: CallSubject, fault: unknown): Refusal {
+  return {
+    code: 'APPROVAL_UNAVAILABLE',
+    outcome: 'refused',
+    decision: { decision: 'rejected', decisionBy: 'gate:APPROVAL_UNAVAILABLE' },
+    message: `${quoted(subject)} was not run: approval could not be asked for${codeOf(fault)}.`,
+    cause: fault,
+  };
+}
+
+/** The refusal of a call whose intent could not be written. No record, no run. */
+export function recordFailed(subject: CallSubject, fault: unknown): Refusal {
+  return {
+    code: 'RECORD_FAILED',
+    outcome: 'refused',
+    decision: { decision: 'rejected', decisionBy: 'gate:RECORD_FAILED' },
+    message: `${quoted(subject)} was not run: its record could not be written${codeOf(fault)}.`,
+    hint: 'No record, no run: see the cause, and run `countersign doctor`.',
+    cause: fault,
+  };
+}
+
 function rejected(subject: CallSubject, record: ApprovalRecord): Refusal {
   const { decision, request } = record;
   const by = decision?.approver.id ?? 'unknown';
@@ -156,6 +194,10 @@ function expired(subject: CallSubject, record: ApprovalRecord): Refusal {
 export function waited(record: ApprovalRecord): { approvalTimeUs?: number } {
   if (record.decision === undefined) return {};
   return { approvalTimeUs: Math.max(0, record.decision.decidedAtUs - record.request.requestedAtUs) };
+}
+
+function codeOf(fault: unknown): string {
+  return fault instanceof CountersignError ? ` (${fault.code})` : '';
 }
 
 function quoted(subject: CallSubject): string {

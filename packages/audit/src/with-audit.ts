@@ -5,8 +5,9 @@
 import { type CallContext, ConfigError } from '@countersign/core';
 import type { Gate } from './gate.js';
 import { type Audited, type AuditedRecord, type AuditedTool, TOOL_METHODS, type ToolMethod } from './wrap/audited.js';
+import { isFunction, isPlain, isUncallable, type LooseFunction } from './wrap/plain.js';
 import { type DefinitionOptions, readDefinition } from './wrap/tool-definition.js';
-import { type LooseFunction, wrapFunction } from './wrap/wrap-function.js';
+import { wrapFunction } from './wrap/wrap-function.js';
 import { wrapObject } from './wrap/wrap-object.js';
 
 /** How to wrap. */
@@ -57,16 +58,22 @@ interface Wrapping {
   readonly gate: Gate;
 }
 
+/** Every member is wrapped, or nothing is: one that was left out or left as it is could run unrecorded. */
 function wrapRecord(record: object, wrapping: Wrapping): object {
   const wrapMember = (value: unknown, key: string): object => {
-    if (isFunction(value) || (typeof value === 'object' && value !== null && methodOf(value) !== undefined)) {
-      return wrapTool(value, key, wrapping);
-    }
-    // Leaving a member unwrapped in silence would let it run unrecorded.
+    if (isFunction(value) || isToolObject(value)) return wrapTool(value, key, wrapping);
     throw unusable('a function or a tool object under every key of a record of tools', value);
   };
-  if (Array.isArray(record))
-    return record.map((value: unknown, index) => wrapMember(value, nameOf(value) ?? `tool-${index}`));
+  if (Array.isArray(record)) {
+    return keepFrozen(
+      record,
+      Array.from(record, (value: unknown, index) => wrapMember(value, nameOf(value) ?? `tool-${index}`)),
+    );
+  }
+  if (!isPlain(record)) throw unusable('a tool object, or a plain record of tools', record);
+  if (Object.getOwnPropertySymbols(record).some((key) => Object.prototype.propertyIsEnumerable.call(record, key))) {
+    throw unusable('names that are strings in a record of tools', record);
+  }
   const wrapped: Record<string, object> = {};
   for (const [key, value] of Object.entries(record)) {
     Object.defineProperty(wrapped, key, {
@@ -76,7 +83,7 @@ function wrapRecord(record: object, wrapping: Wrapping): object {
       configurable: true,
     });
   }
-  return wrapped;
+  return keepFrozen(record, wrapped);
 }
 
 function wrapTool(target: object, key: string, { options, gate }: Wrapping): object {
@@ -88,32 +95,41 @@ function wrapTool(target: object, key: string, { options, gate }: Wrapping): obj
   };
   if (isFunction(target)) {
     const tool = readDefinition(target, key, options);
-    return wrapFunction(target, { ...shared, tool, parameters: options.parameters ?? 'all', receiver: (self) => self });
+    const parameters = options.parameters ?? 'all';
+    return wrapFunction(callable(target), { ...shared, tool, parameters, receiver: (self) => self });
   }
-  const method = methodOf(target);
-  if (method === undefined) throw unusable(`a function under one of ${TOOL_METHODS.join(', ')}`, target);
-  const tool = readDefinition(target, key === '' ? method : key, options);
-  const fn: unknown = Reflect.get(target, method);
-  if (!isFunction(fn)) throw unusable(`a function under ${method}`, fn);
-  return wrapObject(target, method, (self) =>
-    wrapFunction(fn, {
+  const methods = methodsOf(target);
+  const [first] = methods;
+  if (first === undefined) throw unusable(`a function under one of ${TOOL_METHODS.join(', ')}`, target);
+  const tool = readDefinition(target, key === '' ? first.name : key, options);
+  const functions = new Map<string, LooseFunction>(methods.map(({ name, fn }) => [name, callable(fn)]));
+  return wrapObject(target, [...functions.keys()], (method, self) =>
+    wrapFunction(functions.get(method) ?? first.fn, {
       ...shared,
       tool,
       parameters: options.parameters ?? 'first',
+      // One method may call another: inside the tool these are steps of one call, and only that call is recorded.
       receiver: (caller) => (caller === self() ? target : caller),
     }),
   );
 }
 
-/** A tool has a tool method; an object with further functions beside it and nothing that describes a tool could be either. */
+function callable(fn: LooseFunction): LooseFunction {
+  if (!isUncallable(fn)) return fn;
+  throw new ConfigError('OPTION_INVALID', 'withAudit: expected a function, found a class or a `function*`', {
+    hint: 'Wrap an ordinary function, an `async` one or an `async function*`: their outcome is known when they end.',
+  });
+}
+
+/** A tool has a tool method; an object with further tools beside it and nothing that describes a tool could be either. */
 function kindOf(target: object): 'tool' | 'record' {
-  if (Array.isArray(target) || methodOf(target) === undefined) return 'record';
-  const values = Object.entries(target);
-  const described = DESCRIBING.some((name) => name in target && !isFunction(Reflect.get(target, name)));
-  const functions = values.filter(([, value]) => isFunction(value)).length;
-  if (functions > 1 && !described) {
+  if (Array.isArray(target) || !isToolObject(target)) return 'record';
+  const isTool = (value: unknown): boolean => isFunction(value) || isToolObject(value);
+  const described = DESCRIBING.some((name) => name in target && !isTool(Reflect.get(target, name)));
+  const tools = Object.values(target).filter(isTool).length;
+  if (tools > 1 && !described) {
     throw unusable(
-      '{ kind: "tool" } or { kind: "record" } for an object with a tool method and other functions',
+      '{ kind: "tool" } or { kind: "record" } for an object with a tool method and other functions or tools',
       target,
     );
   }
@@ -132,22 +148,39 @@ const DESCRIBING = [
   'title',
 ];
 
-function methodOf(target: object): ToolMethod | undefined {
-  return TOOL_METHODS.find((name) => isFunction(Reflect.get(target, name)));
+interface Method {
+  readonly name: ToolMethod;
+  readonly fn: LooseFunction;
+}
+
+/** All tool methods of an object: each is a way to run the tool, so each is wrapped. */
+function methodsOf(target: object): readonly Method[] {
+  return TOOL_METHODS.flatMap((name) => {
+    const fn: unknown = Reflect.get(target, name);
+    return isFunction(fn) ? [{ name, fn }] : [];
+  });
+}
+
+function isToolObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && methodsOf(value).length > 0;
 }
 
 function nameOf(value: unknown): string | undefined {
-  if (isFunction(value)) return value.name === '' ? undefined : value.name;
-  return undefined;
+  return isFunction(value) && value.name !== '' ? value.name : undefined;
 }
 
-function isFunction(value: unknown): value is LooseFunction {
-  return typeof value === 'function';
+function keepFrozen(original: object, wrapped: object): object {
+  return Object.isFrozen(original) ? Object.freeze(wrapped) : wrapped;
 }
 
 function unusable(expected: string, found: unknown): ConfigError {
-  const type = found === null ? 'null' : Array.isArray(found) ? 'a list' : typeof found;
-  return new ConfigError('OPTION_INVALID', `withAudit: expected ${expected}, found ${type}`, {
+  return new ConfigError('OPTION_INVALID', `withAudit: expected ${expected}, found ${describeType(found)}`, {
     hint: 'Pass a function, an object with one of the tool methods, or a record whose values are those.',
   });
+}
+
+function describeType(found: unknown): string {
+  if (found === null) return 'null';
+  if (Array.isArray(found)) return 'a list';
+  return isFunction(found) ? 'a function' : typeof found;
 }

@@ -12,9 +12,6 @@ export type ToolMethod = (typeof TOOL_METHODS)[number];
 /** A function of any shape. */
 export type AnyFunction = (this: never, ...args: never[]) => unknown;
 
-/** An object that keeps its function under one of the tool method names. */
-export type ToolObject = { [K in ToolMethod]: { readonly [P in K]: AnyFunction } }[ToolMethod];
-
 /** A wrapped function. One that is asynchronous already keeps its very type, generics and overloads included. */
 export type AuditedFunction<F> = F extends (
   ...args: never[]
@@ -26,10 +23,8 @@ export type AuditedFunction<F> = F extends (
       : (this: This, ...args: Parameters) => AuditedResult<Result>
     : never;
 
-/** A wrapped tool object: only its tool method changes. */
-export type AuditedTool<T> = {
-  [K in keyof T]: K extends ToolMethod ? (T[K] extends AnyFunction ? AuditedFunction<T[K]> : T[K]) : T[K];
-};
+/** A wrapped tool object: only its tool methods change. An object in which none does keeps its very type. */
+export type AuditedTool<T> = T extends AuditedMembers<T> ? T : AuditedMembers<T>;
 
 /** A wrapped record or list of tools. */
 export type AuditedRecord<T> = { [K in keyof T]: Audited<T[K]> };
@@ -37,9 +32,20 @@ export type AuditedRecord<T> = { [K in keyof T]: Audited<T[K]> };
 /** What `withAudit` answers for a target. */
 export type Audited<T> = T extends AnyFunction
   ? AuditedFunction<T>
-  : T extends ToolObject
+  : HasToolMethod<T> extends true
     ? AuditedTool<T>
     : AuditedRecord<T>;
+
+type AuditedMembers<T> = { [K in keyof T]: K extends ToolMethod ? AuditedMember<T[K]> : T[K] };
+
+/** A method that may be missing stays one that may be missing. */
+type AuditedMember<M> = M extends AnyFunction ? AuditedFunction<M> : M;
+
+type HasToolMethod<T> = true extends {
+  [K in keyof T & ToolMethod]: NonNullable<T[K]> extends AnyFunction ? true : never;
+}[keyof T & ToolMethod]
+  ? true
+  : false;
 
 type AuditedResult<Result> = Result extends PromiseLike<unknown> | AsyncGenerator<unknown, unknown, never>
   ? Result

@@ -6,6 +6,9 @@
  * the classifier which value is a path and which a command.
  */
 
+import { types } from 'node:util';
+import { isPlain } from './plain.js';
+
 /** How positional values and recorded arguments belong together. */
 export interface ParameterShape {
   /** The arguments of the call: what is classified, approved and recorded. */
@@ -27,7 +30,9 @@ export function shapeAll(names: readonly string[] | undefined, values: readonly 
 /** The shape of one call of a tool method: its first value is the arguments, the others are the framework's and pass through. */
 export function shapeFirst(values: readonly unknown[]): ParameterShape {
   const [args, ...others] = values;
-  return { args, spread: (approved) => [approved, ...others] };
+  // A method that was called without anything sees no argument, unless an approver gave it one.
+  const spread = (approved: unknown) => (values.length === 0 && approved === undefined ? [] : [approved, ...others]);
+  return { args, spread };
 }
 
 /** The names of a function's parameters where each is a plain name; undefined for defaults, patterns, rest and native code. */
@@ -48,10 +53,11 @@ const PARAMETER_LIST =
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const RESERVED = new Set(['__proto__']);
 
+/** A Proxy is asked nothing: it stays what it is, and the normaliser says so. */
 function isPlainObject(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
+  return (
+    typeof value === 'object' && value !== null && !types.isProxy(value) && !Array.isArray(value) && isPlain(value)
+  );
 }
 
 function listOf(approved: unknown): readonly unknown[] {
@@ -63,5 +69,5 @@ function member(approved: unknown, name: string): unknown {
   if (typeof approved !== 'object' || approved === null) {
     throw new TypeError('The approved arguments are no longer an object with the names of the parameters.');
   }
-  return Reflect.get(approved, name);
+  return Object.hasOwn(approved, name) ? Reflect.get(approved, name) : undefined;
 }

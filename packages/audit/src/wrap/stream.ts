@@ -2,29 +2,28 @@
  * Streaming tools: what an asynchronous generator yields passes through as it comes; its outcome is recorded at the end.
  */
 
-import type { OpenCall } from '../gate.js';
+import { MAX_VALUE_BYTES, normalise, revive } from '@countersign/core';
+import type { OpenCall } from '../open-call.js';
 
 /** An asynchronous generator of anything. */
 export type AnyStream = AsyncGenerator<unknown, unknown, unknown>;
 
-/** How many chunks of a stream are recorded; the others are counted. */
+/** How many chunks of a stream are recorded; the others are counted. Chunks beyond 10 MiB in sum are counted only, too. */
 export const MAX_RECORDED_CHUNKS = 1000;
 
 /** Passes a stream through whose intent is on record; records its outcome when it ends, fails or is given up. */
 export async function* passThrough(open: OpenCall, source: AnyStream): AnyStream {
-  const chunks: unknown[] = [];
-  let count = 0;
+  const recorded = new ChunkRecord();
   let settled = false;
   try {
     let step = await source.next();
     while (step.done !== true) {
-      if (chunks.length < MAX_RECORDED_CHUNKS) chunks.push(step.value);
-      count += 1;
+      recorded.add(step.value);
       const answer = yield* relay(step.value);
       step = answer.threw ? await source.throw(answer.value) : await source.next(answer.value);
     }
     settled = true;
-    await open.succeed({ chunks, count, ...(step.value === undefined ? {} : { returned: step.value }) });
+    await open.succeed(recorded.result(step.value));
     return step.value;
   } catch (error) {
     // An outcome that could not be recorded is no failure of the tool: it has been reported as what it is.
@@ -34,6 +33,27 @@ export async function* passThrough(open: OpenCall, source: AnyStream): AnyStream
     throw error;
   } finally {
     if (!settled) await giveUp(open, source);
+  }
+}
+
+/** The chunks as they were when they passed: whoever reads the stream may change them afterwards. */
+class ChunkRecord {
+  readonly #chunks: unknown[] = [];
+  #count = 0;
+  #bytes = 0;
+
+  add(chunk: unknown): void {
+    this.#count += 1;
+    if (this.#chunks.length >= MAX_RECORDED_CHUNKS || this.#bytes > MAX_VALUE_BYTES) return;
+    const { json, bindable, bytes } = normalise(chunk);
+    this.#bytes += bytes;
+    // What cannot be copied is looked at once more at the end.
+    if (this.#bytes <= MAX_VALUE_BYTES) this.#chunks.push(bindable ? revive(json) : chunk);
+  }
+
+  /** What is recorded of the stream. */
+  result(returned: unknown): object {
+    return { chunks: this.#chunks, count: this.#count, ...(returned !== undefined && { returned }) };
   }
 }
 

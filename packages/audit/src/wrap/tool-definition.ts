@@ -43,14 +43,15 @@ export function readDefinition(target: object, fallbackName: string, options: De
   if (options.server !== undefined) checkIdentifier('tool.server', options.server);
   const inputSchema = readSchema(options.inputSchema ?? firstOf(target, SCHEMA_NAMES));
   const annotations = readAnnotations(read('annotations'));
-  return {
+  // Frozen: the gate takes it as it is, and the classifier knows it again.
+  return Object.freeze({
     name,
     ...text('title', read('title')),
     ...text('description', read('description')),
     ...(inputSchema === undefined ? {} : { inputSchema }),
     ...(annotations === undefined ? {} : { annotations }),
     ...(options.server === undefined ? {} : { server: options.server }),
-  };
+  });
 }
 
 /** Where frameworks keep the schema of a tool's input. */
@@ -72,11 +73,19 @@ function firstOf(target: object, names: readonly string[]): unknown {
 }
 
 function readSchema(schema: unknown): JsonObject | undefined {
-  if (schema instanceof z.core.$ZodType)
-    return asJsonObject(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
+  if (schema instanceof z.core.$ZodType) return readZod(schema);
   // The AI SDK's jsonSchema() keeps the schema one level down.
   if (typeof schema === 'object' && schema !== null && 'jsonSchema' in schema) return asJsonObject(schema.jsonSchema);
   return asJsonObject(schema);
+}
+
+function readZod(schema: z.core.$ZodType): JsonObject | undefined {
+  try {
+    return asJsonObject(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
+  } catch {
+    // A schema that has no JSON form says nothing to the classifier; the tool's own check of its input still holds.
+    return undefined;
+  }
 }
 
 /** A schema in any form that is not plain data says nothing to the classifier, and is left out. */
@@ -88,7 +97,7 @@ function asJsonObject(value: unknown): JsonObject | undefined {
 
 function readAnnotations(value: unknown): ToolAnnotations | undefined {
   const parsed = annotationsSchema.safeParse(value);
-  return parsed.success ? dropUndefined(parsed.data) : undefined;
+  return parsed.success ? Object.freeze(dropUndefined(parsed.data)) : undefined;
 }
 
 const annotationsSchema = z.object({

@@ -2,16 +2,16 @@
  * A wrapped function: the gate before and after, the function itself unchanged.
  */
 
-import type { CallContext, ToolDefinition } from '@countersign/core';
+import { types } from 'node:util';
+import { type CallContext, ConfigError, currentContext, type ToolDefinition } from '@countersign/core';
 import { CallRefusedError } from '../errors.js';
-import { completeCall, type Gate, type OpenCall } from '../gate.js';
+import type { Gate } from '../gate.js';
 import type { GateCall } from '../gate-call.js';
+import { completeCall, type OpenCall } from '../open-call.js';
 import { refusalResult } from '../refusal.js';
 import { type ParameterShape, parameterNames, shapeAll, shapeFirst } from './parameters.js';
+import { isAsyncGeneratorFunction, type LooseFunction } from './plain.js';
 import { type AnyStream, passThrough } from './stream.js';
-
-/** A function of any shape, as the wrapper calls it. */
-export type LooseFunction = (this: unknown, ...args: unknown[]) => unknown;
 
 /** How a function is wrapped. */
 export interface FunctionWrap {
@@ -29,29 +29,58 @@ export interface FunctionWrap {
 
 /** Wraps one function; its name, length and own properties stay. */
 export function wrapFunction(fn: LooseFunction, wrap: FunctionWrap): LooseFunction {
+  const streams = wrap.streams || isAsyncGeneratorFunction(fn);
+  const start = createStart(fn, wrap);
+  return withPropertiesOf(fn, streams ? streaming(start, wrap) : answering(start, wrap));
+}
+
+/** One call of the wrapped function: what the gate is asked, and how the function runs once it may. */
+interface Started {
+  readonly call: GateCall;
+  readonly run: (open: OpenCall) => unknown;
+}
+
+type Start = (self: unknown, values: readonly unknown[], context: CallContext) => Started;
+
+function createStart(fn: LooseFunction, wrap: FunctionWrap): Start {
   const names = wrap.parameters === 'all' ? parameterNames(fn) : undefined;
   const shape = (values: readonly unknown[]): ParameterShape =>
     wrap.parameters === 'all' ? shapeAll(names, values) : shapeFirst(values);
-
-  async function audited(this: unknown, ...values: unknown[]): Promise<unknown> {
+  return (self, values, context) => {
     const { args, spread } = shape(values);
-    const open = await openOrRefuse(gateCall(wrap, args, values), wrap);
-    if (open instanceof CallRefusedError) return refusalResult(open);
-    return completeCall(open, () => Reflect.apply(fn, wrap.receiver(this), spread(open.args)));
-  }
+    const { callId, ...own } = wrap.context?.(...values) ?? {};
+    const signal = own.signal ?? (wrap.parameters === 'first' ? signalAmong(values.slice(1)) : undefined);
+    const call = { tool: wrap.tool, args, context: { ...context, ...own, ...(signal !== undefined && { signal }) } };
+    return {
+      call: callId === undefined ? call : { ...call, callId },
+      run: (open) => Reflect.apply(fn, wrap.receiver(self), spread(open.args)),
+    };
+  };
+}
 
-  async function* auditedStream(this: unknown, ...values: unknown[]): AnyStream {
-    const { args, spread } = shape(values);
-    const open = await openOrRefuse(gateCall(wrap, args, values), wrap);
+function answering(start: Start, wrap: FunctionWrap): LooseFunction {
+  return async function audited(this: unknown, ...values: unknown[]): Promise<unknown> {
+    const { call, run } = start(this, values, {});
+    const open = await openOrRefuse(call, wrap);
     if (open instanceof CallRefusedError) return refusalResult(open);
-    return yield* passThrough(
-      open,
-      startStream(() => Reflect.apply(fn, wrap.receiver(this), spread(open.args))),
-    );
-  }
+    return completeCall(open, () => refuseStream(run(open)));
+  };
+}
 
-  const wrapped: LooseFunction = wrap.streams || isAsyncGeneratorFunction(fn) ? auditedStream : audited;
-  return withPropertiesOf(fn, wrapped);
+function streaming(start: Start, wrap: FunctionWrap): LooseFunction {
+  async function* stream(self: unknown, values: readonly unknown[], context: CallContext): AnyStream {
+    const { call, run } = start(self, values, context);
+    const open = await openOrRefuse(call, wrap);
+    if (!(open instanceof CallRefusedError)) return yield* passThrough(open, startStream(open, run));
+    // Whoever reads with `for await` sees what is yielded only; whoever reads by hand may look at what is returned.
+    const result = refusalResult(open);
+    yield result;
+    return result;
+  }
+  return function auditedStream(this: unknown, ...values: unknown[]): AnyStream {
+    // The session is the one in which the tool was called, not the one in which its first chunk is asked for.
+    return stream(this, values, currentContext());
+  };
 }
 
 /** Opens the call, or answers the refusal where refusals are results. What the tool itself throws is never taken for one. */
@@ -62,17 +91,6 @@ async function openOrRefuse(call: GateCall, wrap: FunctionWrap): Promise<OpenCal
     if (wrap.onRefused === 'result' && error instanceof CallRefusedError) return error;
     throw error;
   }
-}
-
-function gateCall(wrap: FunctionWrap, args: unknown, values: readonly unknown[]): GateCall {
-  const { callId, ...context } = wrap.context?.(...values) ?? {};
-  const signal = context.signal ?? (wrap.parameters === 'first' ? signalAmong(values.slice(1)) : undefined);
-  return {
-    tool: wrap.tool,
-    args,
-    ...(callId === undefined ? {} : { callId }),
-    context: signal === undefined ? context : { ...context, signal },
-  };
 }
 
 /** The abort signal among the framework's own values: the AI SDK calls it `abortSignal`, most others `signal`. */
@@ -88,23 +106,35 @@ function signalAmong(values: readonly unknown[]): AbortSignal | undefined {
   return undefined;
 }
 
+/** A stream that nobody said was one would run after its outcome was recorded. Nothing of it has run yet. */
+function refuseStream(answer: unknown): unknown {
+  if (!types.isGeneratorObject(answer) || types.isProxy(answer) || !(Symbol.asyncIterator in answer)) return answer;
+  throw new ConfigError('OPTION_INVALID', 'withAudit: expected a result, found that the tool answered a stream', {
+    hint: 'Wrap it with { streams: true }, or make it an `async function*`.',
+  });
+}
+
 /** Starts the stream inside its own first step, so that a function that throws at once is a failure of the stream. */
-async function* startStream(start: () => unknown): AnyStream {
-  const source = await start();
-  if (!isAsyncGenerator(source))
-    throw new TypeError('The tool was wrapped as a stream and did not answer an asynchronous generator.');
-  return yield* source;
+async function* startStream(open: OpenCall, run: Started['run']): AnyStream {
+  const source = await run(open);
+  if (isAsyncIterable(source)) return yield* source;
+  throw new TypeError('The tool was wrapped as a stream and did not answer an asynchronous iterable.');
 }
 
-function isAsyncGenerator(value: unknown): value is AnyStream {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value && 'next' in value;
-}
-
-function isAsyncGeneratorFunction(fn: LooseFunction): boolean {
-  return Object.prototype.toString.call(fn) === '[object AsyncGeneratorFunction]';
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> & AnyStream {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
 function withPropertiesOf(fn: LooseFunction, wrapped: LooseFunction): LooseFunction {
-  const { prototype: _prototype, ...descriptors } = Object.getOwnPropertyDescriptors(fn);
-  return Object.defineProperties(wrapped, descriptors);
+  for (const key of Reflect.ownKeys(fn)) {
+    const descriptor = Reflect.getOwnPropertyDescriptor(fn, key);
+    if (descriptor !== undefined && !OWN_PROPERTIES.has(key)) Object.defineProperty(wrapped, key, descriptor);
+  }
+  // An `async function*` stays one to those who ask; so does a function of a class of its own.
+  const prototype = Reflect.getPrototypeOf(fn);
+  if (prototype !== Function.prototype) Reflect.setPrototypeOf(wrapped, prototype);
+  return wrapped;
 }
+
+/** What a function has for itself alone. */
+const OWN_PROPERTIES: ReadonlySet<PropertyKey> = new Set(['prototype', 'arguments', 'caller']);

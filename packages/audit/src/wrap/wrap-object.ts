@@ -1,28 +1,49 @@
 /**
- * A wrapped tool object: the same object to everybody, but for its tool method.
+ * A wrapped tool object: the same object to everybody, but for its tool methods. The target itself is not changed.
  */
 
-/** A value that stands for `target`, with `method` replaced. The target itself is not changed. */
-export function wrapObject<T extends object>(
-  target: T,
-  method: string,
-  replacement: (self: () => unknown) => unknown,
-): T {
-  const prototype: unknown = Object.getPrototypeOf(target);
-  const plain = prototype === null || prototype === Object.prototype;
-  return plain ? copyPlain(target, method, replacement) : proxyInstance(target, method, replacement);
+import { isFunction, isPlain, type LooseFunction } from './plain.js';
+
+/** Makes what stands in the place of a tool method; `self` answers the object that stands for the target. */
+export type Replace = (method: string, self: () => unknown) => LooseFunction;
+
+/** An object that stands for `target`, with `methods` replaced. Its state stays in the target. */
+export function wrapObject<T extends object>(target: T, methods: readonly string[], replace: Replace): T {
+  return isPlain(target) ? copyPlain(target, methods, replace) : proxyInstance(target, methods, replace);
 }
 
 /** A plain object is copied property by property, accessors included, so that it spreads and compares as before. */
-function copyPlain<T extends object>(target: T, method: string, replacement: (self: () => unknown) => unknown): T {
-  const descriptors = Object.getOwnPropertyDescriptors(target);
-  const own = Object.getOwnPropertyDescriptor(target, method);
-  const { enumerable = true, configurable = true } = own ?? {};
-  const copy: T = Object.create(Object.getPrototypeOf(target), {
-    ...descriptors,
-    [method]: { value: replacement(() => copy), enumerable, configurable, writable: own?.writable ?? true },
-  });
-  return Object.isFrozen(target) ? Object.freeze(copy) : copy;
+function copyPlain<T extends object>(target: T, methods: readonly string[], replace: Replace): T {
+  const copy: T = Object.create(Object.getPrototypeOf(target));
+  for (const key of Reflect.ownKeys(target)) {
+    const descriptor = Reflect.getOwnPropertyDescriptor(target, key);
+    if (descriptor !== undefined) Object.defineProperty(copy, key, forwarded(target, key, descriptor));
+  }
+  for (const method of methods) {
+    const {
+      enumerable = true,
+      configurable = true,
+      writable = true,
+    } = Reflect.getOwnPropertyDescriptor(target, method) ?? {};
+    Object.defineProperty(copy, method, {
+      value: replace(method, () => copy),
+      enumerable,
+      configurable,
+      writable,
+    });
+  }
+  return Object.isExtensible(target) ? copy : Object.preventExtensions(copy);
+}
+
+/** A property that can change is read from and written to the target, where the tool's own methods see it. */
+function forwarded(target: object, key: PropertyKey, descriptor: PropertyDescriptor): PropertyDescriptor {
+  if (descriptor.writable !== true || descriptor.configurable !== true) return descriptor;
+  return {
+    get: () => Reflect.get(target, key),
+    set: (value) => void Reflect.set(target, key, value),
+    enumerable: descriptor.enumerable ?? false,
+    configurable: true,
+  };
 }
 
 /**
@@ -30,41 +51,48 @@ function copyPlain<T extends object>(target: T, method: string, replacement: (se
  * method runs with the object itself as `this`. The Proxy's own target is an empty object, because a frozen target would
  * forbid the replacement.
  */
-function proxyInstance<T extends object>(target: T, method: string, replacement: (self: () => unknown) => unknown): T {
-  const bound = new WeakMap<object, unknown>();
+function proxyInstance<T extends object>(target: T, methods: readonly string[], replace: Replace): T {
   const shadow: T = Object.create(Object.getPrototypeOf(target));
-  const audited = replacement(() => proxy);
+  const audited = new Map<PropertyKey, LooseFunction>(
+    methods.map((method): [string, LooseFunction] => [method, replace(method, () => proxy)]),
+  );
+  const bound = new WeakMap<LooseFunction, unknown>();
+  const own = (key: PropertyKey): boolean => !audited.has(key);
   const proxy = new Proxy(shadow, {
-    get: (_shadow, key) =>
-      key === method ? audited : bindTo(target, Reflect.get(target, key, target), { key, bound }),
-    set: (_shadow, key, value) => key !== method && Reflect.set(target, key, value, target),
+    get: (_shadow, key) => audited.get(key) ?? withTarget(Reflect.get(target, key, target), { key, target, bound }),
+    set: (_shadow, key, value) => own(key) && Reflect.set(target, key, value, target),
     has: (_shadow, key) => Reflect.has(target, key),
     ownKeys: () => Reflect.ownKeys(target),
-    deleteProperty: (_shadow, key) => key !== method && Reflect.deleteProperty(target, key),
-    defineProperty: (_shadow, key, descriptor) => key !== method && Reflect.defineProperty(target, key, descriptor),
+    deleteProperty: (_shadow, key) => own(key) && Reflect.deleteProperty(target, key),
+    defineProperty: (_shadow, key, descriptor) => own(key) && Reflect.defineProperty(target, key, descriptor),
     getPrototypeOf: () => Reflect.getPrototypeOf(target),
+    setPrototypeOf: (_shadow, prototype) => Reflect.setPrototypeOf(target, prototype),
+    // The empty object must stay open to report what it does not have; freezing the stand-in therefore fails.
+    preventExtensions: () => false,
     getOwnPropertyDescriptor: (_shadow, key) => {
       const descriptor = Reflect.getOwnPropertyDescriptor(target, key);
       if (descriptor === undefined) return undefined;
-      const value = key === method ? { value: audited, writable: false } : {};
-      // What the shadow does not have can only be reported as configurable.
-      return key === method
-        ? { ...value, enumerable: descriptor.enumerable ?? false, configurable: true }
-        : { ...descriptor, configurable: true };
+      const value = audited.get(key);
+      // What the empty object does not have can only be reported as configurable.
+      if (value === undefined) return { ...descriptor, configurable: true };
+      return { value, writable: false, enumerable: descriptor.enumerable ?? false, configurable: true };
     },
   });
   return proxy;
 }
 
-function bindTo(
-  target: object,
-  value: unknown,
-  { key, bound }: { key: PropertyKey; bound: WeakMap<object, unknown> },
-): unknown {
-  if (typeof value !== 'function' || key === 'constructor') return value;
+interface Member {
+  readonly key: PropertyKey;
+  readonly target: object;
+  readonly bound: WeakMap<LooseFunction, unknown>;
+}
+
+/** A method that runs on the target when it is called on what stands for it; in all else it is the function itself. */
+function withTarget(value: unknown, { key, target, bound }: Member): unknown {
+  if (!isFunction(value) || key === 'constructor') return value;
   const known = bound.get(value);
   if (known !== undefined) return known;
-  const made: unknown = value.bind(target);
+  const made = new Proxy(value, { apply: (fn, _self, args) => Reflect.apply(fn, target, args) });
   bound.set(value, made);
   return made;
 }
