@@ -32,6 +32,10 @@ export interface ApprovalRequest {
   /** True where a secret in the arguments is replaced by a marker. */
   readonly redacted: boolean;
   readonly risk: RiskLevel;
+  /** How sure the classifier is of the level: an integer from 0 to 100. */
+  readonly confidencePercent: number;
+  /** Whether what the call does can be undone. */
+  readonly reversible: boolean | 'unknown';
   readonly effects: readonly Effect[];
   /** Ids of the classifier's signals, sorted. */
   readonly signals: readonly string[];

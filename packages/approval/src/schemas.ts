@@ -109,6 +109,8 @@ const requestSchema: z.ZodType<ApprovalRequest> = z.strictObject({
   args: jsonSchema,
   redacted: z.boolean(),
   risk,
+  confidencePercent: z.int().min(0).max(100),
+  reversible: z.union([z.boolean(), z.literal('unknown')]),
   effects: z.array(z.enum(EFFECTS)).readonly(),
   signals: z.array(z.string()).readonly(),
   ruleSet: z.string(),

@@ -64,6 +64,8 @@ export function sampleRequest(over: Partial<ApprovalRequest> = {}): ApprovalRequ
     args: { path: '/work/a.txt', note: 'naïve \u{1f600} text', list: [1, null, { deep: true }] },
     redacted: false,
     risk: 'destructive',
+    confidencePercent: 90,
+    reversible: false,
     effects: ['fs.delete'],
     signals: ['filesystem.delete'],
     ruleSet: 'rules-1',

@@ -4,6 +4,7 @@
 
 import type { GrantCandidate, RequestDraft } from '@countersign/approval';
 import type { AssessedCall } from './gate-call.js';
+import { toPercent } from './plan/call-members.js';
 
 /** What a grant is matched against. */
 export function grantCandidate(call: AssessedCall): GrantCandidate {
@@ -41,6 +42,8 @@ export function requestDraft(
     args,
     redacted: call.redacted,
     risk: classification.level,
+    confidencePercent: toPercent(classification.confidence),
+    reversible: classification.reversible,
     effects: classification.effects,
     signals: signalIds(call),
     ruleSet: classification.ruleSetVersion,

@@ -32,6 +32,8 @@ export function projectRequest(entry: EntryOf<'approval-requested'>, payloads: P
     args: payloads.args ?? null,
     redacted: entry.redacted,
     risk: entry.risk,
+    confidencePercent: entry.classification.confidencePercent,
+    reversible: toReversible(entry.classification.reversible),
     effects: entry.classification.effects,
     signals: entry.classification.signals,
     ruleSet: entry.classification.ruleSet,
@@ -156,4 +158,8 @@ function readPatterns(value: JsonValue | undefined): readonly ArgumentPattern[] 
 
 function toSpan({ pointer, start, end }: z.infer<typeof spanSchema>): NonNullable<Reason['at']> {
   return { pointer, ...(start !== undefined && { start }), ...(end !== undefined && { end }) };
+}
+
+function toReversible(member: 'yes' | 'no' | 'unknown'): ApprovalRequest['reversible'] {
+  return member === 'unknown' ? member : member === 'yes';
 }

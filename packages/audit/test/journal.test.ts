@@ -40,6 +40,8 @@ function requestFor(world: TestLog, call: CallSubject & { readonly argsDigest: s
     args: call.args,
     redacted: false,
     risk: call.classification.level,
+    confidencePercent: 90,
+    reversible: call.classification.reversible,
     effects: call.classification.effects,
     signals: ['tool.read'],
     ruleSet: call.classification.ruleSetVersion,

@@ -98,6 +98,8 @@ export function requestOf(world: World, call: CallSubject, over: Partial<Request
     args: call.args,
     redacted: false,
     risk: call.classification.level,
+    confidencePercent: 90,
+    reversible: call.classification.reversible,
     effects: call.classification.effects,
     signals: ['tool.read'],
     ruleSet: call.classification.ruleSetVersion,

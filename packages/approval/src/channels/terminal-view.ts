@@ -19,6 +19,7 @@ export function formatRequest(request: ApprovalRequest, options: { readonly colo
   const fields = [
     ['Tool', named(request.tool, request.server === undefined ? '' : ` (server ${escapeUnsafe(request.server)})`)],
     ['Risk', paint(request.risk.toUpperCase(), RISK_COLORS[request.risk], options.color)],
+    ...(request.reversible === 'unknown' ? [] : [['Undo', request.reversible ? 'possible' : 'not possible']]),
     ...request.reasons.map((reason, at) => [at === 0 ? 'Why' : '', formatReason(reason)]),
     ...(request.session === undefined ? [] : [['Session', named(request.session, formatStep(request))]]),
     ...(request.requester === undefined

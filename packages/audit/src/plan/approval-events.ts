@@ -17,7 +17,7 @@ import { EFFECTS, formatTime, type JsonValue } from '@countersign/core';
 import type { Entry, EntryKind, EntryOf } from '../entry/kinds.js';
 import { payloadBytes } from '../payload.js';
 import { projectDecision, projectExpired, projectGrant, projectGrantRevoked, projectRequest } from '../projection.js';
-import { actorMember, MAX_SIGNALS, reasonValue, signalMembers } from './call-members.js';
+import { actorMember, MAX_SIGNALS, reasonValue, reversibleMember, signalMembers } from './call-members.js';
 import { type EntryDraft, entryBytes, type PayloadMaker, type RowWrites } from './plan.js';
 
 /** What an event comes to, apart from the state of its rows. */
@@ -79,9 +79,8 @@ function requestFields(request: RequestDraft): EntryDraft['fields'] {
       ruleSet: request.ruleSet,
       ...signalMembers(request.signals),
       effects: EFFECTS.filter((effect) => request.effects.includes(effect)),
-      // A request does not say these; the entry of its call does.
-      reversible: 'unknown',
-      confidencePercent: 0,
+      reversible: reversibleMember(request.reversible),
+      confidencePercent: request.confidencePercent,
     },
     policy: request.policy,
     rule: request.rule,

@@ -2,7 +2,7 @@
  * The members and payloads by which entries describe a call. Pure.
  */
 
-import { type Actor, EFFECTS, type JsonValue, type Reason } from '@countersign/core';
+import { type Actor, type Classification, EFFECTS, type JsonValue, type Reason } from '@countersign/core';
 import type { CallDecision, CallSubject } from '../call-record.js';
 import type { EntryOf } from '../entry/kinds.js';
 
@@ -79,14 +79,24 @@ export function actorMember({ kind, id, keyId, role }: Actor): Actor {
   return { kind, id, ...(keyId !== undefined && { keyId }), ...(role !== undefined && { role }) };
 }
 
+/** Whether a call can be undone, as an entry says it. */
+export function reversibleMember(reversible: Classification['reversible']): ClassificationMember['reversible'] {
+  return reversible === 'unknown' ? 'unknown' : reversible ? 'yes' : 'no';
+}
+
+/** A confidence from 0 to 1 in whole percent. */
+export function toPercent(confidence: number): number {
+  return Math.round(Math.min(Math.max(confidence, 0), 1) * 100);
+}
+
 function classificationMember({ classification }: CallSubject): ClassificationMember {
   const { ruleSetVersion, signals, effects, reversible, confidence } = classification;
   return {
     ruleSet: ruleSetVersion,
     ...signalMembers(signals.map(({ id }) => id)),
     effects: EFFECTS.filter((effect) => effects.includes(effect)),
-    reversible: reversible === 'unknown' ? 'unknown' : reversible ? 'yes' : 'no',
-    confidencePercent: Math.round(Math.min(Math.max(confidence, 0), 1) * 100),
+    reversible: reversibleMember(reversible),
+    confidencePercent: toPercent(confidence),
   };
 }
 
