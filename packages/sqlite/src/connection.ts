@@ -3,9 +3,10 @@
  * several processes share a file fairly and no event loop stands still. (SQLite's own busy wait starves one of them.)
  */
 
+import { statSync } from 'node:fs';
 import { StoreUnavailableError } from '@countersign/audit';
 import type { Environment } from '@countersign/core';
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { closed, isBusy, storeError } from './sqlite-errors.js';
 
 /** How long to wait for a lock before giving up, in milliseconds. */
@@ -14,49 +15,74 @@ export const DEFAULT_LOCK_TIMEOUT_MS = 15_000;
 /** What a connection is made of. */
 export interface ConnectionOptions {
   readonly database: Database;
+  /** Absolute. */
   readonly path: string;
   readonly environment: Environment;
   readonly lockTimeoutMs?: number;
 }
 
-/** A connection that waits politely. */
+/** A connection that waits politely. Every action is synchronous, and nothing else runs on the connection meanwhile. */
 export class Connection {
   readonly database: Database;
   readonly path: string;
   readonly #environment: Environment;
   readonly #lockTimeoutMs: number;
+  readonly #fileId: string;
+  readonly #sql: Readonly<Record<'begin' | 'beginWrite' | 'beginAlone' | 'commit' | 'rollback', Statement>>;
 
   constructor({ database, path, environment, lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS }: ConnectionOptions) {
     this.database = database;
     this.path = path;
     this.#environment = environment;
     this.#lockTimeoutMs = lockTimeoutMs;
+    this.#fileId = fileId(path);
+    this.#sql = {
+      begin: database.prepare('BEGIN'),
+      beginWrite: database.prepare('BEGIN IMMEDIATE'),
+      beginAlone: database.prepare('BEGIN EXCLUSIVE'),
+      commit: database.prepare('COMMIT'),
+      rollback: database.prepare('ROLLBACK'),
+    };
   }
 
   /**
-   * Runs a synchronous read or transaction; while the database is busy, waits and tries again.
-   * @throws StoreUnavailableError `STORE_LOCKED` when the lock could not be had in time; every other SQLite error typed.
+   * Runs `action`; while the database is busy, waits and runs it again.
+   * @throws StoreUnavailableError `STORE_LOCKED` when the lock could not be had in time, `STORE_CLOSED` after `close`; every
+   * other SQLite error typed.
    */
-  async run<T>(action: () => T): Promise<T> {
-    const startUs = this.#environment.monotonicUs();
-    for (;;) {
-      if (!this.database.open) throw closed(this.path);
-      try {
-        return action();
-      } catch (error) {
-        if (!isBusy(error)) throw storeError(error, this.path);
-        if (this.#environment.monotonicUs() - startUs > this.#lockTimeoutMs * 1000) throw this.#locked(error);
-      }
-      await this.pause();
-    }
+  run<T>(action: () => T): Promise<T> {
+    return this.#repeat(action, () => true);
   }
 
-  /** Runs `action` between BEGIN IMMEDIATE and COMMIT; rolls back when it throws. */
-  async transaction<T>(action: () => T): Promise<T> {
-    return this.run(this.database.transaction(action).immediate);
+  /** Runs reads that must see one state of the database. */
+  readTransaction<T>(action: () => T): Promise<T> {
+    return this.run(() => this.#between(this.#sql.begin, action));
   }
 
-  /** Waits half a millisecond to two. */
+  /**
+   * Takes the write lock, runs `action` once, and commits durably; rolls back when it throws.
+   * @throws StoreUnavailableError also `STORE_MISSING` when the path no longer names the file that was opened: what is written
+   * to a file that was moved away or deleted would be acknowledged and lost.
+   */
+  writeTransaction<T>(action: () => T): Promise<T> {
+    let hasRun = false;
+    const once = (): T => {
+      hasRun = true;
+      this.#checkFile();
+      return action();
+    };
+    return this.#repeat(
+      () => this.#between(this.#sql.beginWrite, once),
+      () => !hasRun,
+    );
+  }
+
+  /** Keeps readers out as well, as changing the schema must while the file has no write-ahead log. `action` may run again. */
+  exclusiveTransaction<T>(action: () => T): Promise<T> {
+    return this.run(() => this.#between(this.#sql.beginAlone, action));
+  }
+
+  /** Waits a millisecond or two. */
   pause(): Promise<void> {
     const [byte = 0] = this.#environment.randomBytes(1);
     return new Promise((resolve) => {
@@ -64,8 +90,49 @@ export class Connection {
     });
   }
 
+  /** The environment's forward clock, in microseconds. */
+  nowUs(): number {
+    return this.#environment.monotonicUs();
+  }
+
   close(): void {
     if (this.database.open) this.database.close();
+  }
+
+  async #repeat<T>(action: () => T, isRepeatable: () => boolean): Promise<T> {
+    const startUs = this.nowUs();
+    for (;;) {
+      if (!this.database.open) throw closed(this.path);
+      try {
+        return action();
+      } catch (error) {
+        if (!isBusy(error) || !isRepeatable()) throw storeError(error, this.path);
+        if (this.nowUs() - startUs >= this.#lockTimeoutMs * 1000) throw this.#locked(error);
+      }
+      await this.pause();
+    }
+  }
+
+  #between<T>(begin: Statement, action: () => T): T {
+    begin.run();
+    try {
+      const result = action();
+      this.#sql.commit.run();
+      return result;
+    } catch (error) {
+      // Some errors, a full disk among them, have rolled back already.
+      if (this.database.inTransaction) this.#sql.rollback.run();
+      throw error;
+    }
+  }
+
+  #checkFile(): void {
+    if (fileId(this.path) === this.#fileId) return;
+    throw new StoreUnavailableError(
+      'STORE_MISSING',
+      `The store ${this.path} was moved, replaced or deleted while it was open; nothing was written.`,
+      { hint: 'Put the file back where it was, or open the store again.' },
+    );
   }
 
   #locked(cause: unknown): StoreUnavailableError {
@@ -75,4 +142,9 @@ export class Connection {
       { hint: 'See which process holds the file open for writing, then try again.', cause },
     );
   }
+}
+
+function fileId(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? 'none' : `${found.dev}:${found.ino}`;
 }

@@ -1,5 +1,5 @@
 /**
- * The query for begin entries: conditions over derived columns, paged by index.
+ * The query for begin entries: conditions over derived columns, paged by index. Pure.
  */
 
 import type { CallFilter } from '@countersign/audit';
@@ -11,22 +11,36 @@ export interface Query {
   readonly parameters: readonly (string | number)[];
 }
 
-/** Compiles a filter. */
+/** Compiles a filter. Every statement answers indexes, in order, from an index that is in that order or is sorted. */
 export function compileCallFilter(filter: CallFilter): Query {
-  const newestFirst = filter.order === 'newest-first';
-  const conditions = [
+  const isNewestFirst = filter.order === 'newest-first';
+  const common = [
     equal('session', filter.session),
-    among('risk', filter.risk),
     toolCondition(filter.tool),
     among('decision', filter.decision),
     equal('actor', filter.actor),
     compare('time >= ?', filter.since),
     compare('time < ?', filter.until),
-    compare(newestFirst ? 'idx < ?' : 'idx > ?', filter.after),
+    compare(isNewestFirst ? 'idx < ?' : 'idx > ?', filter.after),
   ].filter((condition) => condition !== undefined);
-  const where = [IS_BEGIN, ...conditions.map((condition) => condition.sql)].join(' AND ');
-  const sql = `SELECT idx FROM entries WHERE ${where} ORDER BY idx ${newestFirst ? 'DESC' : 'ASC'} LIMIT ?`;
-  return { sql, parameters: [...conditions.flatMap((condition) => condition.parameters), filter.limit] };
+  // One arm for each level: the engine merges arms that are in order, where one condition over several levels is sorted whole.
+  const arms = levelConditions(filter.risk).map((level) => arm([...level, ...common]));
+  const sql = `${arms.map((one) => one.sql).join(' UNION ALL ')} ORDER BY idx ${isNewestFirst ? 'DESC' : 'ASC'} LIMIT ?`;
+  return { sql, parameters: [...arms.flatMap((one) => one.parameters), filter.limit] };
+}
+
+function arm(conditions: readonly Query[]): Query {
+  const where = [IS_BEGIN, ...conditions.map(({ sql }) => sql)].join(' AND ');
+  return {
+    sql: `SELECT idx FROM entries WHERE ${where}`,
+    parameters: conditions.flatMap(({ parameters }) => parameters),
+  };
+}
+
+function levelConditions(risk: CallFilter['risk']): readonly (readonly Query[])[] {
+  if (risk === undefined) return [[]];
+  if (risk.length === 0) return [[{ sql: 'FALSE', parameters: [] }]];
+  return [...new Set(risk)].map((level) => [{ sql: 'risk = ?', parameters: [level] }]);
 }
 
 function equal(column: string, value: string | undefined): Query | undefined {

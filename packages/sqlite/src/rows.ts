@@ -2,6 +2,7 @@
  * Rows as SQLite answers them, checked before anybody believes them.
  */
 
+import { isUtf8 } from 'node:buffer';
 import { type ApprovalRecord, type GrantRecord, parseApprovalRecord, parseGrantRecord } from '@countersign/approval';
 import {
   StoreCorruptError,
@@ -34,9 +35,9 @@ export function toPayload(row: unknown): StoredPayload {
   return { index: idx, name, salt, bytes };
 }
 
-/** Size and edge. */
+/** Size and edge. Where nothing was written yet, the edge of an empty tree: its size, 0, in eight bytes. */
 export function toHead(row: unknown): Pick<StoredHead, 'size' | 'edge'> {
-  return row === undefined ? { size: 0, edge: new Uint8Array() } : checked(headRow, row, 'head');
+  return row === undefined ? { size: 0, edge: new Uint8Array(8) } : checked(headRow, row, 'head');
 }
 
 /** A checkpoint. */
@@ -63,11 +64,8 @@ export function grantRow(row: unknown): GrantRecord {
 
 /** Strict UTF-8; a byte order mark stays part of the text. */
 export function decodeText(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  if (!isUtf8(bytes)) return undefined;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
 function checked<T>(schema: z.ZodType<T>, row: unknown, table: string): T {

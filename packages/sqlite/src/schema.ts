@@ -12,26 +12,32 @@ export const SCHEMA_VERSION = 1;
 /** The condition of every index over begin entries, word for word as queries state it. */
 export const IS_BEGIN = "kind IN ('tool-call', 'tool-refused')";
 
+/** A member of the leaf; NULL where the leaf is no JSON, so that a damaged one breaks no query for the others. */
+function member(path: string): string {
+  return `(CASE WHEN json_valid(leaf) THEN leaf ->> '$.${path}' END)`;
+}
+
 /** The statements of schema version 1, one object each. */
 export const SCHEMA_1: readonly string[] = [
   `CREATE TABLE entries (
   idx INTEGER PRIMARY KEY,
   leaf TEXT,
   leaf_hash BLOB NOT NULL CHECK (length(leaf_hash) = 32),
-  id TEXT AS (leaf ->> '$.id') VIRTUAL,
-  kind TEXT AS (leaf ->> '$.kind') VIRTUAL,
-  time TEXT AS (leaf ->> '$.time') VIRTUAL,
-  run TEXT AS (leaf ->> '$.run') VIRTUAL,
-  call TEXT AS (leaf ->> '$.call') VIRTUAL,
-  session TEXT AS (leaf ->> '$.session') VIRTUAL,
-  tool TEXT AS (leaf ->> '$.tool') VIRTUAL,
-  risk TEXT AS (leaf ->> '$.risk') VIRTUAL,
-  decision TEXT AS (leaf ->> '$.decision') VIRTUAL,
-  actor TEXT AS (leaf ->> '$.actor.id') VIRTUAL
+  id TEXT AS ${member('id')} VIRTUAL,
+  kind TEXT AS ${member('kind')} VIRTUAL,
+  time TEXT AS ${member('time')} VIRTUAL,
+  run TEXT AS ${member('run')} VIRTUAL,
+  call TEXT AS ${member('call')} VIRTUAL,
+  session TEXT AS ${member('session')} VIRTUAL,
+  tool TEXT AS ${member('tool')} VIRTUAL,
+  risk TEXT AS ${member('risk')} VIRTUAL,
+  decision TEXT AS ${member('decision')} VIRTUAL,
+  actor TEXT AS ${member('actor.id')} VIRTUAL
 ) STRICT`,
   'CREATE UNIQUE INDEX entries_by_id ON entries (id)',
   'CREATE INDEX entries_by_kind ON entries (kind, idx)',
   'CREATE INDEX entries_by_call ON entries (call, run, idx)',
+  `CREATE INDEX calls_by_index ON entries (idx) WHERE ${IS_BEGIN}`,
   `CREATE UNIQUE INDEX calls_once ON entries (run, call) WHERE ${IS_BEGIN}`,
   `CREATE INDEX calls_by_session ON entries (session, idx) WHERE ${IS_BEGIN}`,
   `CREATE INDEX calls_by_time ON entries (time, idx) WHERE ${IS_BEGIN}`,
@@ -58,11 +64,13 @@ export const SCHEMA_1: readonly string[] = [
   id TEXT PRIMARY KEY,
   record TEXT NOT NULL,
   state TEXT AS (record ->> '$.state') VIRTUAL,
-  session TEXT AS (record ->> '$.request.session') VIRTUAL
+  session TEXT AS (record ->> '$.request.session') VIRTUAL,
+  requested INTEGER AS (record ->> '$.request.requestedAtUs') VIRTUAL
 ) STRICT, WITHOUT ROWID`,
-  'CREATE INDEX approval_requests_by_state ON approval_requests (state, id)',
+  'CREATE INDEX approval_requests_by_state ON approval_requests (state, requested, id)',
   `CREATE TABLE approval_grants (
   id TEXT PRIMARY KEY,
-  record TEXT NOT NULL
+  record TEXT NOT NULL,
+  issued INTEGER AS (record ->> '$.grant.issuedAtUs') VIRTUAL
 ) STRICT, WITHOUT ROWID`,
 ];

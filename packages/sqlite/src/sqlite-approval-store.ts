@@ -5,16 +5,16 @@
 import type { ApprovalRecord, ApprovalStore, GrantRecord, RequestFilter } from '@countersign/approval';
 import type { Connection } from './connection.js';
 import { grantRow, requestRow } from './rows.js';
-import { prepareStatements, type Statements } from './statements.js';
+import type { Statements } from './statements.js';
 
 /** The approvals' store over one connection. */
 export class SqliteApprovalStore implements ApprovalStore {
   readonly #connection: Connection;
   readonly #sql: Statements;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, sql: Statements) {
     this.#connection = connection;
-    this.#sql = prepareStatements(connection.database);
+    this.#sql = sql;
   }
 
   request(id: string): Promise<ApprovalRecord | undefined> {
@@ -26,12 +26,12 @@ export class SqliteApprovalStore implements ApprovalStore {
     );
   }
 
-  requests({ states, session, limit = 100 }: RequestFilter = {}): Promise<readonly ApprovalRecord[]> {
+  requests({ states, session, limit = DEFAULT_LIMIT }: RequestFilter = {}): Promise<readonly ApprovalRecord[]> {
     const conditions = ['TRUE'];
     if (states !== undefined) conditions.push(`state IN (${states.map(() => '?').join(', ')})`);
     if (session !== undefined) conditions.push('session = ?');
-    const sql = `SELECT id, record FROM approval_requests WHERE ${conditions.join(' AND ')} ORDER BY id LIMIT ?`;
-    const parameters = [...(states ?? []), ...(session === undefined ? [] : [session]), limit];
+    const sql = `SELECT id, record FROM approval_requests WHERE ${conditions.join(' AND ')} ORDER BY requested, id LIMIT ?`;
+    const parameters = [...(states ?? []), ...(session === undefined ? [] : [session]), Math.min(limit, MAX_LIMIT)];
     return this.#connection.run(() =>
       this.#connection.database
         .prepare(sql)
@@ -50,9 +50,10 @@ export class SqliteApprovalStore implements ApprovalStore {
   }
 
   grants(): Promise<readonly GrantRecord[]> {
-    return this.#connection.run(() => this.#sql.grantsAfter.all('', MAX_GRANTS).map(grantRow));
+    return this.#connection.run(() => this.#sql.grantsByAge.all().map(grantRow));
   }
 }
 
-/** More grants than this are never held at once; a page of them is read whole. */
-const MAX_GRANTS = 10_000;
+/** How many requests are answered when nothing is said, and at most. */
+const DEFAULT_LIMIT = 100;
+const MAX_LIMIT = 1000;

@@ -15,7 +15,7 @@ export function isBusy(error: unknown): boolean {
 export function storeError(error: unknown, path: string): unknown {
   if (error instanceof CountersignError) return error;
   // better-sqlite3 raises a TypeError for a statement on a closed connection.
-  if (error instanceof TypeError && /not open/.test(error.message)) return closed(path);
+  if (error instanceof TypeError && error.message === 'The database connection is not open') return closed(path);
   if (!(error instanceof SqliteDatabase.SqliteError)) return error;
   const { code } = error;
   const found = UNAVAILABLE.find(([pattern]) => pattern.test(code));

@@ -23,7 +23,7 @@ import type { Connection } from './connection.js';
 import { compileCallFilter } from './find-calls.js';
 import { inspectDatabase } from './inspect.js';
 import { grantRow, requestRow, toCheckpoint, toHead, toLeaf, toPayload } from './rows.js';
-import { prepareStatements, type Statements } from './statements.js';
+import type { Statements } from './statements.js';
 import { writeBatch, writeRemoval } from './write-batch.js';
 
 /** The log's store over one connection. */
@@ -33,10 +33,14 @@ export class SqliteLogStore implements LogStore {
   readonly #sql: Statements;
   /** The size after this process's last commit: another size at the next lock means that others write too. */
   #knownSize = -1;
+  /** Until when to leave the lock to others, on the connection's clock. */
+  #standBackUntilUs = 0;
+  /** True while removed bytes may still stand in the write-ahead log. */
+  #holdsRemoved = false;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, sql: Statements) {
     this.#connection = connection;
-    this.#sql = prepareStatements(connection.database);
+    this.#sql = sql;
     this.description = `SQLite file ${connection.path}`;
   }
 
@@ -44,15 +48,15 @@ export class SqliteLogStore implements LogStore {
     request: LockRequest,
     build: (state: LockedState) => (LogBatch & { readonly removal?: Removal }) | undefined,
   ): Promise<void> {
-    const contended = await this.#connection.transaction(() => this.#commit(request, build));
-    const removed = contended.removed;
-    if (removed) await this.#truncateWal();
-    // Somebody else writes to this file: stand back for a moment, so that nobody starves.
-    if (contended.moved) await this.#connection.pause();
+    if (this.#connection.nowUs() < this.#standBackUntilUs) await this.#connection.pause();
+    const { others, removed } = await this.#connection.writeTransaction(() => this.#commit(request, build));
+    if (others) this.#standBackUntilUs = this.#connection.nowUs() + STAND_BACK_US;
+    this.#holdsRemoved ||= removed;
+    if (this.#holdsRemoved) await this.#truncateWal();
   }
 
   head(): Promise<StoredHead> {
-    return this.#connection.run(this.#connection.database.transaction(() => this.#readHead()));
+    return this.#connection.readTransaction(() => this.#readHead());
   }
 
   leaves({ from, limit }: { readonly from: number; readonly limit: number }): Promise<readonly StoredLeaf[]> {
@@ -164,15 +168,16 @@ export class SqliteLogStore implements LogStore {
   #commit(
     request: LockRequest,
     build: (state: LockedState) => (LogBatch & { readonly removal?: Removal }) | undefined,
-  ): { readonly moved: boolean; readonly removed: boolean } {
+  ): { readonly others: boolean; readonly removed: boolean } {
     const head = this.#readHead();
-    const moved = this.#knownSize >= 0 && head.size !== this.#knownSize;
+    const others = this.#knownSize >= 0 && head.size !== this.#knownSize;
+    this.#knownSize = head.size;
     const batch = build(this.#readState(request, head));
-    this.#knownSize = head.size + (batch?.leaves.length ?? 0);
-    if (batch === undefined) return { moved, removed: false };
-    writeBatch(this.#sql, batch, this.#knownSize);
+    if (batch === undefined) return { others, removed: false };
+    writeBatch(this.#sql, batch, head.size);
     if (batch.removal !== undefined) writeRemoval(this.#sql, batch.removal);
-    return { moved, removed: batch.removal !== undefined };
+    this.#knownSize = head.size + batch.leaves.length;
+    return { others, removed: batch.removal !== undefined };
   }
 
   #readHead(): StoredHead {
@@ -209,11 +214,26 @@ export class SqliteLogStore implements LogStore {
     };
   }
 
-  /** Deleted bytes also stand in the write-ahead log until it is cut; a reader in its way only delays that. */
+  /**
+   * Cuts the write-ahead log, in which deleted bytes stand as well. The removal is committed already, so a reader in the way is
+   * no failure of it: the next commits try again, and so does whoever closes the file last.
+   */
   async #truncateWal(): Promise<void> {
-    await this.#connection.run((): unknown => this.#connection.database.pragma('wal_checkpoint(TRUNCATE)'));
+    const { database } = this.#connection;
+    for (let attempt = 0; attempt < TRUNCATE_ATTEMPTS && database.open; attempt += 1) {
+      const busy: unknown = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').pluck().get();
+      this.#holdsRemoved = busy !== 0;
+      if (!this.#holdsRemoved) return;
+      await this.#connection.pause();
+    }
   }
 }
+
+/** How long a process that saw others write leaves the lock to them, in microseconds. */
+const STAND_BACK_US = 1000;
+
+/** How often one commit tries to cut the write-ahead log. */
+const TRUNCATE_ATTEMPTS = 50;
 
 const indexList = z.array(z.int().nonnegative());
 

@@ -6,8 +6,12 @@ import { formatApprovalRecord, formatGrantRecord } from '@countersign/approval';
 import { type LogBatch, type Removal, StoreCorruptError } from '@countersign/audit';
 import type { Statements } from './statements.js';
 
-/** Writes one batch: leaves, payloads, approval rows, head, checkpoint. @throws StoreCorruptError CONFLICTING_WRITE */
+/**
+ * Writes one batch behind the `size` leaves that are there: leaves, payloads, approval rows, head, checkpoint.
+ * @throws StoreCorruptError `CONFLICTING_WRITE`
+ */
 export function writeBatch(sql: Statements, batch: LogBatch, size: number): void {
+  if (batch.leaves.some(({ index }, i) => index !== size + i)) throw conflict('Its entries do not follow the head.');
   for (const { index, leaf, leafHash } of batch.leaves) sql.insertLeaf.run(index, leaf, leafHash);
   for (const { index, name, salt, bytes } of batch.payloads) sql.insertPayload.run(index, name, salt, bytes);
   for (const change of batch.requests) {
@@ -18,9 +22,10 @@ export function writeBatch(sql: Statements, batch: LogBatch, size: number): void
     const { grant } = change.record;
     put(sql.insertGrant, sql.updateGrant, { ...change, id: grant.id, text: formatGrantRecord(change.record) });
   }
-  sql.putHead.run(size, batch.edge);
+  const newSize = size + batch.leaves.length;
+  sql.putHead.run(newSize, batch.edge);
   sql.pruneCheckpoints.run();
-  sql.insertCheckpoint.run(size, batch.checkpoint, batch.keepCheckpoint === true ? 1 : 0);
+  sql.insertCheckpoint.run(newSize, batch.checkpoint, batch.keepCheckpoint === true ? 1 : 0);
 }
 
 /** Removes what a purge states. */
@@ -54,9 +59,11 @@ function put(
     return;
   }
   const { changes } = update.run(text, id, expectVersion);
-  if (changes !== 1) {
-    throw new StoreCorruptError('CONFLICTING_WRITE', 'A row of the approvals is not in the version that was read.', {
-      hint: 'Nothing was written. Run `countersign verify`.',
-    });
-  }
+  if (changes !== 1) throw conflict('A row of the approvals is not in the version that was read.');
+}
+
+function conflict(why: string): StoreCorruptError {
+  return new StoreCorruptError('CONFLICTING_WRITE', `The commit was refused: ${why}`, {
+    hint: 'Nothing was written. Run `countersign verify`.',
+  });
 }
