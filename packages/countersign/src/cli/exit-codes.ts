@@ -2,6 +2,8 @@
  * The exit codes of the command (log format, section 8; api.md), and which error ends in which. Pure.
  */
 
+import { CountersignError } from '@countersign/core';
+
 /** What the command ends with. */
 export const EXIT = {
   ok: 0,
@@ -19,14 +21,16 @@ export const EXIT = {
 /** One of the exit codes. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The exit code for something thrown. Errors are told apart by their pinned codes, so that no package is loaded to ask. */
+/** The exit code for something thrown, by its pinned code. */
 export function exitCodeOf(error: unknown): ExitCode {
   const code = codeOf(error);
   return code === undefined ? EXIT.internal : (EXIT_BY_CODE.get(code) ?? EXIT.internal);
 }
 
-/** The pinned code of an error; undefined for anything else, such as the engine's own errors. */
+/** The pinned code of an error of ours; undefined for anything else, such as the errors of the system. */
 export function codeOf(error: unknown): string | undefined {
+  if (error instanceof CountersignError) return error.code;
+  // Errors of tlog have pinned codes too, and no class in common with the others.
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && EXIT_BY_CODE.has(code) ? code : undefined;
 }
@@ -47,8 +51,6 @@ const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
       'KEY_EXPOSED',
       'KEY_INVALID',
       'KEY_MISSING',
-      'KEY_NAME_INVALID',
-      'KEY_TYPE_UNSUPPORTED',
       'LIMIT_EXCEEDED',
       'OPTION_INVALID',
     ],
@@ -86,3 +88,6 @@ const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
 const EXIT_BY_CODE: ReadonlyMap<string, ExitCode> = new Map(
   CODES.flatMap(([exit, codes]) => codes.map((code) => [code, exit] as const)),
 );
+
+/** Every code that has an exit code of its own, for the documentation. */
+export const PINNED_CODES: readonly string[] = [...EXIT_BY_CODE.keys()];

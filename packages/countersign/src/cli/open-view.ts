@@ -21,10 +21,10 @@ import {
   StoreUnavailableError,
 } from '@countersign/audit';
 import { createSystemEnvironment, type Environment } from '@countersign/core';
-import { openSqlite } from '@countersign/sqlite';
 import { parseCheckpoint, parseNote } from '@countersign/tlog';
 import { defaultDatabasePath } from '../paths.js';
 import type { CliHost } from './io.js';
+import { openStores } from './open-stores.js';
 import type { CommonOptions } from './options.js';
 import { readVerifierKey } from './verifier-key.js';
 
@@ -75,7 +75,7 @@ export async function withView<T>(
 export async function openView(io: CliHost, options: CommonOptions): Promise<OpenedView> {
   const pinnedKey = await readVerifierKey(options.key);
   const environment = createSystemEnvironment();
-  const stores = await openSqlite({ path: databasePath(io, options), create: false, environment });
+  const stores = await openStores(databasePath(io, options), environment);
   try {
     const { origin, identityKey } = await identityOf(stores.log, io, options);
     const files = filesOf({ database: stores.path, origin, home: io.home }, options);

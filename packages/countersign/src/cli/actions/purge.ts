@@ -13,13 +13,13 @@ import {
   StoreUnavailableError,
 } from '@countersign/audit';
 import { type Actor, createSystemEnvironment } from '@countersign/core';
-import { openSqlite } from '@countersign/sqlite';
 import { z } from 'zod';
-import { CommandError } from '../errors.js';
+import { CommandError, InterruptedError } from '../errors.js';
 import { jsonText } from '../format/json.js';
 import { visible } from '../format/visible.js';
 import { countText } from '../format/words.js';
 import { type CliIo, print } from '../io.js';
+import { openStores } from '../open-stores.js';
 import { databasePath, filesOf, withView } from '../open-view.js';
 import { type CommonOptions, commonSchema, parseOptions } from '../options.js';
 
@@ -55,21 +55,28 @@ function isInteractive(io: CliIo): boolean {
 }
 
 async function confirm(io: CliIo, options: z.infer<typeof schema>): Promise<void> {
+  const what = `Remove the text of entries older than ${countText(options.olderThanDays, 'day')} from ${databasePath(io, options)}?`;
+  const answer = await ask(io, `${visible(what)} Type yes to go on > `);
+  if (answer.trim().toLowerCase() !== 'yes') throw new CommandError('NOT_CONFIRMED', 'Nothing was removed.');
+}
+
+/** What the person types; an input that ends is an empty answer. @throws InterruptedError for Ctrl-C */
+async function ask(io: CliIo, question: string): Promise<string> {
   const prompt = createInterface({ input: io.stdin, output: io.stderr });
   try {
-    const what = `Remove the text of entries older than ${countText(options.olderThanDays, 'day')} from ${databasePath(io, options)}?`;
-    const closed = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
-    const answer = await Promise.race([prompt.question(`${visible(what)} Type yes to go on > `), closed]);
-    if (answer.trim().toLowerCase() === 'yes') return;
+    const interrupted = new Promise<never>((_resolve, reject) => {
+      prompt.once('SIGINT', () => reject(new InterruptedError()));
+    });
+    const ended = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
+    return await Promise.race([prompt.question(question, { signal: io.signal }), ended, interrupted]);
   } finally {
     prompt.close();
   }
-  throw new CommandError('NOT_CONFIRMED', 'Nothing was removed.');
 }
 
 async function withLog<T>(io: CliIo, options: CommonOptions, use: (log: AuditLog) => Promise<T>): Promise<T> {
   const environment = createSystemEnvironment();
-  const stores = await openSqlite({ path: databasePath(io, options), create: false, environment });
+  const stores = await openStores(databasePath(io, options), environment);
   try {
     const identity = await readIdentity(stores.log);
     if (identity === undefined) throw new StoreUnavailableError('STORE_MISSING', `There is no log in ${stores.path}.`);
