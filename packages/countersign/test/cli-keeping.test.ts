@@ -187,4 +187,27 @@ describe('doctor', () => {
     expect(await check('mark', '--mark', join(old, 'mark'))).toMatchObject({ code: 0, status: 'ok' });
     expect(await check('mark', '--mark', join(old, 'broken'))).toMatchObject({ code: 1, status: 'fail' });
   });
+
+  test('warns of calls whose process went away before they had an outcome', async () => {
+    const cs = await openTestLog(home);
+    let begun: () => void = () => undefined;
+    const running = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const { get_stuck } = cs.withAudit({
+      get_stuck: () => {
+        begun();
+        return new Promise<never>(() => undefined);
+      },
+    });
+    void get_stuck();
+    await running;
+    await cs.close();
+    expect(await check('dangling calls')).toMatchObject({ code: 0, status: 'warn' });
+    const { stdout } = await run(home, ['query', '--outcome', 'dangling', '--json']);
+    expect(JSON.parse(stdout).calls).toMatchObject([{ tool: 'get_stuck', outcome: 'dangling' }]);
+    const verified = await run(home, ['verify', '--key', verifierKey]);
+    expect(verified.code).toBe(0);
+    expect(verified.stdout).toContain('DANGLING_CALL');
+  });
 });
