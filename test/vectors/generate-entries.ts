@@ -148,7 +148,7 @@ function values(): readonly BrokenVector[] {
     member('an identifier with a C1 control', withMember('tool', 'run\u0085shell')),
     member('an identifier of 257 bytes', withMember('tool', 'x'.repeat(257))),
     member('an identifier of 129 characters of 2 bytes', withMember('tool', 'é'.repeat(129))),
-    member('an actor of an unknown kind', withMember('actor', { kind: 'robot', id: 'x' })),
+    member('an actor without a kind', withMember('actor', { kind: '', id: 'x' })),
     member('an actor with an unknown member', withMember('actor', { kind: 'agent', id: 'x', name: 'y' })),
     member('an actor that is text', withMember('actor', 'release-agent')),
     member('an unknown risk level', withMember('risk', 'low')),

@@ -14,7 +14,8 @@ export type Attestation = (typeof ATTESTATIONS)[number];
 /** What an approver hands to `Approvals.decide`. */
 export interface DecisionInput {
   readonly decision: 'approved' | 'rejected';
-  readonly approver: Actor;
+  /** Who decides; a name alone is a person's. */
+  readonly approver: Actor | string;
   /** For the record. */
   readonly reason?: string;
   /** What the model is told; without it, the model is told that the call was rejected, and the reason. */
@@ -25,6 +26,11 @@ export interface DecisionInput {
   readonly remember?: GrantScope;
   /** The channel that the decision came through, such as `terminal`. */
   readonly channel?: string;
+}
+
+/** A decision that was handed in and checked: the approver is written out. */
+export interface CheckedDecision extends DecisionInput {
+  readonly approver: Actor;
 }
 
 /** A recorded decision. */

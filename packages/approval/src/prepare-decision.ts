@@ -3,7 +3,7 @@
  */
 
 import { compareRisk, createId, type Environment } from '@countersign/core';
-import type { Decision, DecisionInput, EditAssessment, EditAssessor } from './decision.js';
+import type { CheckedDecision, Decision, DecisionInput, EditAssessment, EditAssessor } from './decision.js';
 import { DecisionInvalidError } from './errors.js';
 import { grantFromDecision } from './issue-grant.js';
 import type { ApprovalEvent } from './journal.js';
@@ -22,7 +22,7 @@ export interface PrepareOptions {
  * Checks the form of a decision and answers a private copy.
  * @throws DecisionInvalidError DECISION_INVALID naming the places, without values.
  */
-export function parseDecisionInput(input: unknown): DecisionInput {
+export function parseDecisionInput(input: unknown): CheckedDecision {
   const parsed = decisionInputSchema.safeParse(withoutUndefined(input));
   if (parsed.success) return parsed.data;
   throw new DecisionInvalidError('DECISION_INVALID', `decision: ${describeIssues(parsed.error, input)}`, {
@@ -35,7 +35,7 @@ export function parseDecisionInput(input: unknown): DecisionInput {
  * @throws DecisionInvalidError SELF_APPROVAL, EDIT_NOT_POSSIBLE_HERE, EDIT_DENIED, EDIT_RAISES_RISK or GRANT_NOT_ALLOWED.
  */
 export async function prepareDecision(
-  input: DecisionInput,
+  input: CheckedDecision,
   { request, environment, edits }: PrepareOptions,
 ): Promise<Extract<ApprovalEvent, { kind: 'decided' }>> {
   refuseSelfApproval(input, request);
@@ -77,8 +77,9 @@ function withoutUndefined(input: unknown): unknown {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
-function refuseSelfApproval({ approver }: DecisionInput, { id, requester }: ApprovalRequest): void {
-  if (requester === undefined || approver.kind !== requester.kind || approver.id !== requester.id) return;
+/** One name is one party, whatever kind it says it is of. */
+function refuseSelfApproval({ approver }: CheckedDecision, { id, requester }: ApprovalRequest): void {
+  if (approver.id !== requester?.id) return;
   throw new DecisionInvalidError('SELF_APPROVAL', `request ${id}: its requester cannot decide it`, {
     hint: 'Somebody else has to decide.',
   });

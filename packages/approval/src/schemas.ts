@@ -2,9 +2,9 @@
  * zod schemas of what crosses the package's boundaries: decisions handed in, and rows read back. Pure.
  */
 
-import { ACTOR_KINDS, type Actor, checkIdentifier, EFFECTS, type Reason, RISK_LEVELS } from '@countersign/core';
+import { type Actor, checkIdentifier, EFFECTS, type Reason, RISK_LEVELS } from '@countersign/core';
 import { z } from 'zod';
-import { ATTESTATIONS, type Decision, type DecisionInput } from './decision.js';
+import { ATTESTATIONS, type CheckedDecision, type Decision } from './decision.js';
 import type { ArgumentPattern, Grant, GrantRecord, GrantScope } from './grant.js';
 import { jsonSchema } from './json-schema.js';
 import { isPointer } from './pointer.js';
@@ -27,7 +27,7 @@ export const identifierSchema = z.string().refine(isIdentifier, {
 
 /** Who acts. */
 export const actorSchema: z.ZodType<Actor> = z.strictObject({
-  kind: z.enum(ACTOR_KINDS),
+  kind: identifierSchema,
   id: identifierSchema,
   keyId: identifierSchema.exactOptional(),
   role: identifierSchema.exactOptional(),
@@ -59,11 +59,14 @@ export const grantScopeSchema: z.ZodType<GrantScope> = z.strictObject({
   expiresInMs: z.number().int().min(GRANT_LIMITS.expiresInMs.min).max(GRANT_LIMITS.expiresInMs.max).exactOptional(),
 });
 
-/** What an approver hands in. */
-export const decisionInputSchema: z.ZodType<DecisionInput> = z
+/** An approver; a name alone is a person's. */
+const approverSchema = z.union([actorSchema, identifierSchema.transform((id): Actor => ({ kind: 'person', id }))]);
+
+/** What an approver hands in, with the approver written out. */
+export const decisionInputSchema: z.ZodType<CheckedDecision> = z
   .strictObject({
     decision: z.enum(['approved', 'rejected']),
-    approver: actorSchema,
+    approver: approverSchema,
     reason: textSchema.exactOptional(),
     messageForModel: textSchema.exactOptional(),
     editedArgs: jsonSchema.exactOptional(),

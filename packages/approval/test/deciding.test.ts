@@ -59,7 +59,7 @@ describe('deciding', () => {
     ]) {
       await expect(approvals.decide(draft().id, input)).rejects.toMatchObject({ code: 'SELF_APPROVAL' });
     }
-    const person = { kind: 'person', id: 'builder' } as const;
+    const person = { kind: 'person', id: 'grace' } as const;
     expect((await approvals.decide(draft().id, { ...APPROVE, approver: person })).approver).toEqual(person);
   });
 
@@ -210,5 +210,26 @@ describe('remembering', () => {
     await expect(approvals.revoke('nowhere', { by: { kind: 'person', id: '' } })).rejects.toMatchObject({
       code: 'DECISION_INVALID',
     });
+  });
+});
+
+describe('an approver who gives a name alone', () => {
+  it('is on record as a person of that name', async () => {
+    const { approvals, draft } = createWorld();
+    const asked = approvals.ask(draft());
+    await turns();
+    const decision = await approvals.decide(draft().id, { decision: 'approved', approver: 'ada' });
+    expect(decision.approver).toEqual({ kind: 'person', id: 'ada' });
+    expect((await asked).state).toBe('approved');
+  });
+
+  it('cannot be the requester under another kind', async () => {
+    const { approvals, draft } = createWorld();
+    const asked = approvals.ask({ ...draft(), requester: { kind: 'agent', id: 'ada' } });
+    await turns();
+    const decided = approvals.decide(draft().id, { decision: 'approved', approver: 'ada' });
+    await expect(decided).rejects.toMatchObject({ code: 'SELF_APPROVAL' });
+    await approvals.decide(draft().id, { decision: 'rejected', approver: 'grace' });
+    expect((await asked).state).toBe('rejected');
   });
 });

@@ -19,7 +19,7 @@ export const ADA = { kind: 'person', id: 'ada' } as const;
 
 export const APPROVE: DecisionInput = { decision: 'approved', approver: ADA };
 
-export const REJECT: DecisionInput = { decision: 'rejected', approver: ADA, reason: 'Too broad.' };
+export const REJECT = { decision: 'rejected', approver: ADA, reason: 'Too broad.' } as const satisfies DecisionInput;
 
 export const TIMEOUT_MS = 600_000;
 

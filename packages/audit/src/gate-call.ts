@@ -7,7 +7,6 @@
 import { evaluatePolicy, type Policy } from '@countersign/approval';
 import type { Classifier } from '@countersign/classification';
 import {
-  ACTOR_KINDS,
   type CallContext,
   ConfigError,
   CountersignError,
@@ -175,12 +174,11 @@ function ownContext(context: CallContext): CallContext {
   }
   if (actor === undefined) return { ...context };
   const { kind, id, keyId, role } = actor;
+  checkIdentifier('actor.kind', kind);
+  checkIdentifier('actor.kind', kind);
   checkIdentifier('actor.id', id);
   if (keyId !== undefined) checkIdentifier('actor.keyId', keyId);
   if (role !== undefined) checkIdentifier('actor.role', role);
-  if (!ACTOR_KINDS.includes(kind)) {
-    throw new ConfigError('OPTION_INVALID', `actor.kind: expected one of ${ACTOR_KINDS.join(', ')}`);
-  }
   return {
     ...context,
     actor: { kind, id, ...(keyId !== undefined && { keyId }), ...(role !== undefined && { role }) },

@@ -2,7 +2,7 @@
  * The check of `openCountersign`'s options: a typing mistake in a safety setting must not pass in silence.
  */
 
-import { ACTOR_KINDS, ConfigError } from '@countersign/core';
+import { ConfigError } from '@countersign/core';
 import { z } from 'zod';
 
 const optionsSchema = z.strictObject({
@@ -14,7 +14,7 @@ const optionsSchema = z.strictObject({
   trustedServers: z.array(z.string()).optional(),
   actor: z
     .strictObject({
-      kind: z.enum(ACTOR_KINDS),
+      kind: z.string().min(1),
       id: z.string().min(1),
       keyId: z.string().optional(),
       role: z.string().optional(),

@@ -3,7 +3,7 @@
  * Strings, safe integers, booleans, objects and arrays only: no floats, no null, no U+0000.
  */
 
-import { ACTOR_KINDS, EFFECTS, MAX_IDENTIFIER_BYTES, parseTime, RISK_LEVELS } from '@countersign/core';
+import { EFFECTS, MAX_IDENTIFIER_BYTES, parseTime, RISK_LEVELS } from '@countersign/core';
 import { z } from 'zod';
 
 /** A name or id: 1 to 256 bytes of UTF-8 without control characters or lone surrogates. */
@@ -39,7 +39,7 @@ export const risk = z.enum(RISK_LEVELS);
 
 /** Who acts. */
 export const actor = z.strictObject({
-  kind: z.enum(ACTOR_KINDS),
+  kind: identifier,
   id: identifier,
   keyId: identifier.optional(),
   role: identifier.optional(),
