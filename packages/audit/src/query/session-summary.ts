@@ -27,7 +27,7 @@ export interface LogStats {
 export async function summariseSession(parts: QueryParts, session: string): Promise<SessionSummary> {
   const counts = { byRisk: zero(RISK_LEVELS), byDecision: zero(DECISIONS), byOutcome: zero(OUTCOMES) };
   let successful = 0;
-  let totalDurationMs = 0;
+  let totalDurationUs = 0;
   let totalActions = 0;
   for await (const call of allCalls(parts, { session })) {
     counts.byRisk[call.risk] += 1;
@@ -35,10 +35,11 @@ export async function summariseSession(parts: QueryParts, session: string): Prom
     counts.byOutcome[call.outcome] += 1;
     totalActions += 1;
     if (call.success === true) successful += 1;
-    totalDurationMs += call.durationMs ?? 0;
+    // Whole microseconds add up exactly; fractions of a millisecond do not.
+    totalDurationUs += Math.round((call.durationMs ?? 0) * 1000);
   }
   const { approved, rejected } = counts.byDecision;
-  return { session, totalActions, ...counts, approved, rejected, successful, totalDurationMs };
+  return { session, totalActions, ...counts, approved, rejected, successful, totalDurationMs: totalDurationUs / 1000 };
 }
 
 /** The log in figures. @throws StoreCorruptError when the head is not what was written. */
