@@ -3,7 +3,7 @@
  */
 
 import { parseArguments } from './flags.js';
-import { type Argument, type Flow, isKnown, NO_FLOW, SOME_FLOW, type Walk } from './walk.js';
+import { type Argument, type Flow, isKnown, type Walk } from './walk.js';
 
 /** The output of a program given its words (without its name) and its input. */
 export function outputOf(name: string, words: readonly Argument[], flow: Flow, walk: Walk): Flow {
@@ -16,11 +16,6 @@ export function outputOf(name: string, words: readonly Argument[], flow: Flow, w
     decoded: flow.decoded || (isDecoder && isDecoding(name, words)),
     rebuildable: flow.rebuildable && PASSING.has(name),
   };
-}
-
-/** Nothing that matters comes out. */
-export function silent(flow: Flow): Flow {
-  return flow.remote ? { ...SOME_FLOW, remote: true } : NO_FLOW;
 }
 
 const MAX_TEXT = 65_536;

@@ -1,5 +1,5 @@
 /**
- * Containers and Kubernetes: commands run inside, and what a container is given of this machine. Pure but for the report.
+ * Containers: commands run inside, and what a container is given of this machine. Pure but for the report.
  */
 
 import { type ParsedArguments, parseArguments } from '../flags.js';
@@ -52,7 +52,7 @@ export function judgeDocker(call: Call): void {
 }
 
 /** Runs a command in another file system: paths there aren't those of the workspace. */
-function runInside(command: readonly Argument[], call: Call): void {
+export function runInside(command: readonly Argument[], call: Call): void {
   const walk = forkWalk(call.walk, { depth: call.walk.depth + 1, cwd: null });
   walk.evaluator.words(command, walk, call.flow.text === undefined ? NO_FLOW : call.flow);
 }
@@ -140,90 +140,5 @@ function judgeMount(source: string, text: string, at: Argument, call: Call): voi
       at,
       { effects: ['fs.write'] },
     );
-  }
-}
-
-/** `kubectl exec pod -- command`, and deletes over everything. */
-export function judgeKubectl(call: Call): void {
-  const { words, walk, at } = call;
-  const parsed = parseArguments(words, {
-    values: new Set([
-      '-n',
-      '-c',
-      '-f',
-      '-o',
-      '-l',
-      '--namespace',
-      '--context',
-      '--kubeconfig',
-      '--container',
-      '--selector',
-      '--filename',
-      '--output',
-      '--as',
-      '--replicas',
-      '--clusterrole',
-      '--image',
-      '--overrides',
-      '--cluster',
-      '--user',
-      '--server',
-      '--token',
-    ]),
-    style: 'bundled',
-  });
-  const verb = parsed.operands[0]?.text;
-  const dashes = words.findIndex((word) => word.text === '--');
-  if ((verb === 'exec' || verb === 'debug' || verb === 'run') && dashes >= 0) runInside(words.slice(dashes + 1), call);
-  const kinds = parsed.operands.slice(1).map((word) => word.text.toLowerCase());
-  const isWide = parsed.flags.some((flag) => /^--(?:all|all-namespaces)$|^-A$/.test(flag.name));
-  if (verb === 'delete' && !parsed.flags.some((flag) => flag.name === '--dry-run')) {
-    const isGrave =
-      isWide ||
-      kinds.some((kind) =>
-        /^(?:ns|namespaces?|pvc?|persistentvolume(?:claim)?s?|crds?|customresourcedefinitions?|nodes?|all)(?:\/|$)/.test(
-          kind,
-        ),
-      );
-    walk.report.add(
-      'shell.kubectl.delete',
-      isGrave ? 'critical' : 'destructive',
-      'Deletes objects of the cluster.',
-      at,
-      {
-        effects: ['infra.change', 'data.delete'],
-        reversible: false,
-        alternative: 'Try it with --dry-run=server first.',
-      },
-    );
-  }
-  if (
-    (verb === 'get' || verb === 'describe') &&
-    kinds.some((kind) => /^secrets?(?:[/,.]|$)|,secrets?/.test(kind)) &&
-    verb === 'get' &&
-    parsed.flags.some((flag) => flag.name === '-o' || flag.name === '--output')
-  ) {
-    walk.report.add('shell.secret-read', 'moderate', 'Reads secrets of the cluster.', at, {
-      effects: ['secrets.read'],
-    });
-  }
-  if (parsed.flags.some((flag) => flag.name === '--clusterrole' && flag.value?.text === 'cluster-admin')) {
-    walk.report.add('shell.kubectl.admin', 'critical', 'Gives full rights over the cluster.', at, {
-      effects: ['auth.change', 'infra.change'],
-    });
-  }
-  if (parsed.flags.some((flag) => flag.name === '--replicas' && flag.value?.text === '0')) {
-    walk.report.add('shell.kubectl.scale-zero', 'destructive', 'Stops all copies of a workload.', at, {
-      effects: ['infra.change'],
-    });
-  }
-  if (
-    parsed.flags.some(
-      (flag) => flag.name === '--overrides' && /privileged"?\s*:\s*true|hostPID|hostPath/.test(flag.value?.text ?? ''),
-    )
-  ) {
-    walk.report.add('shell.kubectl.privileged', 'destructive', 'Starts a pod with full rights over its machine.', at, {
-      effects: ['auth.change'],
-    });
   }
 }

@@ -3,14 +3,16 @@
  */
 
 import type { Call } from '../walk.js';
-import { judgeDocker, judgeKubectl } from './containers.js';
+import { judgeDocker } from './containers.js';
 import { judgeDatabaseClient } from './databases.js';
 import { judgeDd, judgeMove, judgeRemove, judgeTruncate, judgeWriteOperands } from './files.js';
 import { judgeGit } from './git.js';
-import { judgeCurl, judgeNetcat, judgeRemoteCopy, judgeSocat, judgeWget } from './network.js';
+import { judgeKubectl } from './kubernetes.js';
+import { judgeCurl, judgeWget } from './network.js';
 import { judgeKill, judgeMode, judgeOwner, judgeService } from './processes.js';
 import { judgeLater, judgeRunners } from './runners.js';
 import { judgeSed, judgeTar } from './text.js';
+import { judgeNetcat, judgeRemoteCopy, judgeSocat } from './transfers.js';
 import { judgeWindowsDelete, judgeWindowsRun } from './windows.js';
 
 /** Reports the dangers of one call. */

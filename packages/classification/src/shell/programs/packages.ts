@@ -20,9 +20,6 @@ const unpublishes = doing('critical', 'unpublish', 'Takes a published version aw
   reversible: false,
 });
 const removes = doing('moderate', 'uninstall', 'Removes software.', { effects: ['fs.delete'] });
-const systemRemoves = doing('destructive', 'system-uninstall', 'Removes software from the operating system.', {
-  effects: ['fs.delete', 'infra.change'],
-});
 const account = doing('destructive', 'registry-access', 'Changes who may publish or sign in.', {
   effects: ['auth.change'],
 });
@@ -72,24 +69,6 @@ const NODE_PACKAGES: ProgramSpec = {
     },
   },
   act: { id: 'install', level: 'moderate', text: 'Runs a script of the project.', effects: ['exec'] },
-};
-
-const SYSTEM: ProgramSpec = {
-  values: '-o -c -t --option',
-  subcommands: {
-    'list search show info policy depends rdepends provides repoquery history whatprovides repolist check-update changelog cleaned deplist madison showpkg files outdated leaves deps uses desc home cat tap-info config doctor':
-      list,
-    'install reinstall add update upgrade dist-upgrade full-upgrade refresh tap pin unpin download source build-dep localinstall groupinstall cask link unlink makecache edit-sources':
-      installs,
-    'remove uninstall erase purge autoremove auto-remove del zap groupremove rm': systemRemoves,
-    'clean autoclean cleanup': doing('moderate', 'cache-clean', 'Empties a cache.'),
-  },
-  act: {
-    id: 'system-packages',
-    level: 'moderate',
-    text: 'Works with packages of the operating system.',
-    effects: ['exec'],
-  },
 };
 
 /** Package managers and build tools. */
@@ -238,152 +217,6 @@ export const PACKAGES: ProgramTable = {
       text: 'Installs packages or runs code of the project.',
       effects: ['exec'],
     },
-  },
-  'rails rake bin/rails artisan': {
-    act: { id: 'build', level: 'moderate', text: 'Runs code of the project.', effects: ['exec'] },
-    rules: [
-      {
-        id: 'db-reset',
-        level: 'destructive',
-        text: 'Drops or resets a database.',
-        operand:
-          /^db:(?:drop|reset|schema:load|truncate_all|purge|migrate:reset|seed:replant|wipe|setup)|^migrate:(?:fresh|reset|refresh)/,
-        effects: ['data.delete', 'db.write'],
-        reversible: false,
-      },
-    ],
-  },
-  'manage.py console': {
-    act: { id: 'build', level: 'moderate', text: 'Runs code of the project.', effects: ['exec'] },
-    rules: [
-      {
-        id: 'db-reset',
-        level: 'destructive',
-        text: 'Empties, drops or rolls back a database.',
-        operand:
-          /^(?:flush|reset_db|sqlflush|zero|drop\w*|clear_cache_all|delete_\w+|doctrine:(?:database|schema):drop)$/,
-        effects: ['data.delete', 'db.write'],
-        reversible: false,
-      },
-    ],
-  },
-  prisma: {
-    subcommands: {
-      migrate: {
-        subcommands: {
-          reset: doing('destructive', 'db-reset', 'Drops and makes the database again.', {
-            effects: ['data.delete', 'db.write'],
-            reversible: false,
-          }),
-          'status diff': list,
-        },
-      },
-      db: {
-        act: { id: 'db-push', level: 'moderate', text: 'Changes the database.', effects: ['db.write'] },
-        rules: [
-          {
-            id: 'db-reset',
-            level: 'destructive',
-            text: 'Drops data of the database.',
-            flags: '--force-reset --accept-data-loss',
-            effects: ['data.delete', 'db.write'],
-            reversible: false,
-          },
-        ],
-      },
-      'validate format version': list,
-    },
-  },
-  supabase: {
-    verbs: true,
-    subcommands: {
-      db: {
-        subcommands: {
-          reset: doing('destructive', 'db-reset', 'Drops and makes the database again.', {
-            effects: ['data.delete', 'db.write'],
-            reversible: false,
-          }),
-        },
-      },
-    },
-  },
-  'knex sequelize typeorm alembic flyway liquibase dbmate goose migrate drizzle-kit': {
-    act: { id: 'db-migrate', level: 'moderate', text: 'Changes the database.', effects: ['db.write'] },
-    rules: [
-      {
-        id: 'db-reset',
-        level: 'destructive',
-        text: 'Drops or rolls back tables.',
-        operand:
-          /^(?:drop|clean|down|reset|rollback|downgrade|db:drop|schema:drop|drop-all|dropAll|db:migrate:undo:all|migrate:rollback|undo|rollback-count)$/i,
-        effects: ['data.delete', 'db.write'],
-        reversible: false,
-      },
-    ],
-  },
-  'apt apt-get aptitude apt-cache dnf yum microdnf zypper apk brew port snap flatpak pkg choco winget scoop': SYSTEM,
-  'dpkg rpm': {
-    only: '-l -L -s -S -q -V --list --listfiles --status --search --query --print-architecture --get-selections --verify -W --show',
-    reads:
-      '-l -L -s -S -q -a -i -f -V -qa -ql -qi -qf -qR --list --listfiles --status --search --query --all --info --print-architecture --get-selections --verify -W --show -c',
-    rules: [
-      {
-        id: 'system-uninstall',
-        level: 'destructive',
-        text: 'Removes software from the operating system.',
-        flags: '-r -P -e --remove --purge --erase',
-        effects: ['fs.delete', 'infra.change'],
-      },
-      {
-        id: 'install',
-        level: 'moderate',
-        text: 'Installs software.',
-        flags: '-i --install -U --upgrade -F',
-        without: '-q -qi',
-        effects: ['exec'],
-      },
-    ],
-    operands: 'text',
-  },
-  'pacman yay paru': {
-    only: '-Q -S',
-    reads: '-Q -S -s -i -l -u -e -o -Qi -Ql -Qs -Qu -Ss -Si -Qe -Qo -q',
-    rules: [
-      {
-        id: 'system-uninstall',
-        level: 'destructive',
-        text: 'Removes software from the operating system.',
-        flags: '-R --remove',
-        effects: ['fs.delete', 'infra.change'],
-      },
-      {
-        id: 'install',
-        level: 'moderate',
-        text: 'Installs software.',
-        flags: '-S --sync',
-        without: '-s -i -l',
-        effects: ['exec', 'net.egress'],
-      },
-    ],
-    act: {
-      id: 'system-packages',
-      level: 'moderate',
-      text: 'Works with packages of the operating system.',
-      effects: ['exec'],
-    },
-  },
-  'nix nix-env nixos-rebuild nix-collect-garbage': {
-    act: { id: 'nix', level: 'moderate', text: 'Builds or changes software.', effects: ['exec'] },
-    rules: [
-      {
-        id: 'nix-delete',
-        level: 'destructive',
-        text: 'Removes the earlier states of the system.',
-        flags: '-d --delete-old --delete-generations',
-        effects: ['data.delete'],
-        reversible: false,
-      },
-    ],
   },
   twine: { subcommands: { check: reading('--strict', 'text'), 'upload register': publishes } },
   'vsce ovsx lerna-publish semantic-release changeset release-it np': {
