@@ -58,6 +58,7 @@ describe('query', () => {
     const destructive = await indexes('--risk', 'destructive');
     expect(destructive).toHaveLength(2);
     expect(await indexes('--risk', 'destructive,critical')).toEqual(destructive);
+    expect(await indexes('--risk', 'critical', '--risk', 'destructive')).toEqual(destructive);
     expect(await indexes('--session', 'session-2')).toHaveLength(1);
     expect(await indexes('--tool', 'run_*')).toEqual(destructive);
     expect(await indexes('--decision', 'approved')).toHaveLength(1);

@@ -20,13 +20,26 @@ export function declareCommonOptions(command: Command): Command {
 /** Adds the options that choose calls. */
 export function declareFilterOptions(command: Command): Command {
   return command
-    .option('--risk <levels>', 'safe, moderate, destructive, critical; several joined by commas')
+    .option('--risk <levels>', 'safe, moderate, destructive, critical; several with commas, or repeat it', collect)
     .option('--session <id>', 'calls of this session')
     .option('--tool <name>', 'calls of this tool; * stands for any text')
-    .option('--decision <decisions>', 'approved, rejected, auto, not_required; several joined by commas')
-    .option('--outcome <outcomes>', 'ok, tool_error, refused, invalid_input, aborted, pending, dangling, observed_only')
+    .option(
+      '--decision <decisions>',
+      'approved, rejected, auto, not_required; several with commas, or repeat it',
+      collect,
+    )
+    .option(
+      '--outcome <outcomes>',
+      'ok, tool_error, refused, invalid_input, aborted, pending, dangling, observed_only',
+      collect,
+    )
     .option('--success [true|false]', 'calls that succeeded, or did not')
     .option('--actor <id>', 'calls of this actor')
     .option('--since <time>', 'calls from this time on: 2026-11-21, 2026-11-21T06:00:00Z, or an age such as 24h or 7d')
     .option('--until <time>', 'calls before this time');
+}
+
+/** An option that may be repeated. */
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }

@@ -26,8 +26,8 @@ export type CommonOptions = z.infer<typeof commonSchema>;
 
 const listOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z
-    .string()
-    .transform((value) => value.split(',').map((item) => item.trim()))
+    .array(z.string())
+    .transform((given) => given.flatMap((value) => value.split(',').map((item) => item.trim())))
     .pipe(z.array(z.enum(values, `expected one or more of ${values.join(', ')}, joined by commas`)));
 
 /** Which calls are meant: a filter as the log takes it. */
