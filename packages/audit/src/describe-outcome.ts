@@ -65,7 +65,7 @@ function describe(thrown: unknown, budget: { left: number }): JsonValue {
   budget.left -= 1;
   if (!isError(thrown)) return { thrown: normalise(thrown, { maxBytes: MAX_THROWN_BYTES }).json };
   const code = textOf(thrown, 'code');
-  const stack = textOf(thrown, 'stack');
+  const stack = stackOf(thrown);
   const cause = propertyOf(thrown, 'cause');
   return {
     ...nameAndMessage(thrown),
@@ -121,20 +121,43 @@ function textOf(error: Error, name: string): string | undefined {
 }
 
 /**
- * A property found as data on the error or on its prototypes: accessors and Proxies are never asked. Looking at `stack`
- * formats it, and a program can have hooked that for the whole process; a hook that throws leaves the stack out.
+ * The stack, where nothing of the error's owner runs for it: it is made when it is first looked at, out of name and message.
+ * A program can have hooked that for the whole process; a hook that throws leaves the stack out.
  */
+function stackOf(error: Error): string | undefined {
+  const isData = ['name', 'message'].every((name) => findProperty(error, name)?.get === undefined);
+  return isData && !hasProxy(error) ? textOf(error, 'stack') : undefined;
+}
+
+/** A property found as data on the error or on its prototypes: accessors and Proxies are never asked. */
 function propertyOf(error: Error, name: string): unknown {
   try {
-    let holder: unknown = error;
-    for (let hops = 0; typeof holder === 'object' && holder !== null && hops < MAX_PROTOTYPES; hops += 1) {
-      if (types.isProxy(holder)) return undefined;
-      const property = Object.getOwnPropertyDescriptor(holder, name);
-      if (property !== undefined) return property.value;
-      holder = Object.getPrototypeOf(holder);
-    }
+    return findProperty(error, name)?.value;
   } catch {
-    // Nothing of the hook's error is told.
+    // Nothing of the error of a hook is told.
+    return undefined;
+  }
+}
+
+function findProperty(error: Error, name: string): PropertyDescriptor | undefined {
+  for (const holder of chainOf(error)) {
+    const property = types.isProxy(holder) ? undefined : Object.getOwnPropertyDescriptor(holder, name);
+    if (property !== undefined || types.isProxy(holder)) return property;
   }
   return undefined;
+}
+
+function hasProxy(error: Error): boolean {
+  return chainOf(error).some((holder) => types.isProxy(holder));
+}
+
+/** The error and its prototypes, up to the first Proxy. */
+function chainOf(error: Error): readonly object[] {
+  const chain: object[] = [];
+  let holder: unknown = error;
+  while (typeof holder === 'object' && holder !== null && chain.length < MAX_PROTOTYPES) {
+    chain.push(holder);
+    holder = types.isProxy(holder) ? null : Object.getPrototypeOf(holder);
+  }
+  return chain;
 }
