@@ -13,7 +13,7 @@ export interface LogFile {
   readonly key: string;
   /** The newest checkpoint, as a mark would hold it. */
   readonly mark: string;
-  /** Checkpoints after each entry that was written alone, by size. */
+  /** All rows, as they were read from the closed file. */
   readonly rows: Snapshot;
 }
 

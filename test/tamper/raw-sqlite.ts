@@ -17,6 +17,9 @@ export interface RawDatabase {
 /** Opens a file. */
 export function openRaw(path: string, options: { readonly readonly?: boolean } = {}): RawDatabase {
   const require = createRequire(new URL('../../packages/sqlite/package.json', import.meta.url));
-  const Driver: new (file: string, settings: object) => RawDatabase = require('better-sqlite3');
+  const Driver: new (file: string, settings: object) => RawDatabase = require(DRIVER);
   return new Driver(path, options);
 }
+
+/** Named here only: the workspace's root does not depend on it, so it is resolved from the package that does. */
+const DRIVER = 'better-sqlite3';
