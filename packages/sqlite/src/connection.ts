@@ -6,7 +6,7 @@
 import { statSync } from 'node:fs';
 import { StoreUnavailableError } from '@countersign/audit';
 import type { Environment } from '@countersign/core';
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { closed, isBusy, storeError } from './sqlite-errors.js';
 
 /** How long to wait for a lock before giving up, in milliseconds. */
@@ -28,7 +28,7 @@ export class Connection {
   readonly #environment: Environment;
   readonly #lockTimeoutMs: number;
   readonly #fileId: string;
-  readonly #sql: Readonly<Record<'begin' | 'beginWrite' | 'beginAlone' | 'commit' | 'rollback', Statement>>;
+  #prepared: TransactionStatements | undefined;
 
   constructor({ database, path, environment, lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS }: ConnectionOptions) {
     this.database = database;
@@ -36,13 +36,6 @@ export class Connection {
     this.#environment = environment;
     this.#lockTimeoutMs = lockTimeoutMs;
     this.#fileId = fileId(path);
-    this.#sql = {
-      begin: database.prepare('BEGIN'),
-      beginWrite: database.prepare('BEGIN IMMEDIATE'),
-      beginAlone: database.prepare('BEGIN EXCLUSIVE'),
-      commit: database.prepare('COMMIT'),
-      rollback: database.prepare('ROLLBACK'),
-    };
   }
 
   /**
@@ -56,7 +49,7 @@ export class Connection {
 
   /** Runs reads that must see one state of the database. */
   readTransaction<T>(action: () => T): Promise<T> {
-    return this.run(() => this.#between(this.#sql.begin, action));
+    return this.run(() => this.#between('begin', action));
   }
 
   /**
@@ -72,14 +65,14 @@ export class Connection {
       return action();
     };
     return this.#repeat(
-      () => this.#between(this.#sql.beginWrite, once),
+      () => this.#between('beginWrite', once),
       () => !hasRun,
     );
   }
 
   /** Keeps readers out as well, as changing the schema must while the file has no write-ahead log. `action` may run again. */
   exclusiveTransaction<T>(action: () => T): Promise<T> {
-    return this.run(() => this.#between(this.#sql.beginAlone, action));
+    return this.run(() => this.#between('beginAlone', action));
   }
 
   /** Waits a millisecond or two. */
@@ -113,15 +106,18 @@ export class Connection {
     }
   }
 
-  #between<T>(begin: Statement, action: () => T): T {
-    begin.run();
+  #between<T>(begin: 'begin' | 'beginWrite' | 'beginAlone', action: () => T): T {
+    // Even these read the schema, and so can fail like everything else.
+    this.#prepared ??= prepareTransaction(this.database);
+    const sql = this.#prepared;
+    sql[begin].run();
     try {
       const result = action();
-      this.#sql.commit.run();
+      sql.commit.run();
       return result;
     } catch (error) {
       // Some errors, a full disk among them, have rolled back already.
-      if (this.database.inTransaction) this.#sql.rollback.run();
+      if (this.database.inTransaction) sql.rollback.run();
       throw error;
     }
   }
@@ -142,6 +138,18 @@ export class Connection {
       { hint: 'See which process holds the file open for writing, then try again.', cause },
     );
   }
+}
+
+type TransactionStatements = ReturnType<typeof prepareTransaction>;
+
+function prepareTransaction(database: Database) {
+  return {
+    begin: database.prepare('BEGIN'),
+    beginWrite: database.prepare('BEGIN IMMEDIATE'),
+    beginAlone: database.prepare('BEGIN EXCLUSIVE'),
+    commit: database.prepare('COMMIT'),
+    rollback: database.prepare('ROLLBACK'),
+  };
 }
 
 function fileId(path: string): string {

@@ -25,8 +25,17 @@ export function compileCallFilter(filter: CallFilter): Query {
   ].filter((condition) => condition !== undefined);
   // One arm for each level: the engine merges arms that are in order, where one condition over several levels is sorted whole.
   const arms = levelConditions(filter.risk).map((level) => arm([...level, ...common]));
-  const sql = `${arms.map((one) => one.sql).join(' UNION ALL ')} ORDER BY idx ${isNewestFirst ? 'DESC' : 'ASC'} LIMIT ?`;
+  const order = `${isSortedByTime(filter) ? '+idx' : 'idx'} ${isNewestFirst ? 'DESC' : 'ASC'}`;
+  const sql = `${arms.map((one) => one.sql).join(' UNION ALL ')} ORDER BY ${order} LIMIT ?`;
   return { sql, parameters: [...arms.flatMap((one) => one.parameters), filter.limit] };
+}
+
+/**
+ * Recent calls alone are found by time and sorted (the plus keeps the engine from going through all calls in order): a look at
+ * the last hour must not cost a look at every year.
+ */
+function isSortedByTime({ since, session, risk, tool }: CallFilter): boolean {
+  return since !== undefined && session === undefined && risk === undefined && tool === undefined;
 }
 
 function arm(conditions: readonly Query[]): Query {

@@ -51,7 +51,7 @@ export async function openSqlite(options: OpenSqliteOptions): Promise<SqliteStor
   if (existsSync(`${path}-wal`)) await checkBehindWal(connect(openDatabase(path, { readonly: true })));
   const connection = connect(openDatabase(path));
   try {
-    assertEngine(String(connection.database.prepare('SELECT sqlite_version()').pluck().get()));
+    await connection.run(() => assertEngine(engineVersion(connection.database)));
     await bringUpToDate(connection, create);
     await connection.run(() => applySettings(connection.database, path));
     const sql = await connection.run(() => prepareStatements(connection.database));
@@ -70,6 +70,10 @@ function openDatabase(path: string, options: { readonly readonly?: boolean } = {
   } catch (error) {
     throw storeError(error, path);
   }
+}
+
+function engineVersion(database: Database): string {
+  return String(database.prepare('SELECT sqlite_version()').pluck().get());
 }
 
 /** What a newer version wrote may stand in the write-ahead log alone; a reader leaves that as it is. */

@@ -9,8 +9,8 @@ export const APPLICATION_ID = 0x43534c47;
 /** The schema version that this code writes (SQLite's `user_version`). */
 export const SCHEMA_VERSION = 1;
 
-/** The condition of every index over begin entries, word for word as queries state it. */
-export const IS_BEGIN = "kind IN ('tool-call', 'tool-refused')";
+/** The condition of every index over begin entries, word for word as queries state it: the engine takes the index only then. */
+export const IS_BEGIN = 'begins';
 
 /** A member of the leaf; NULL where the leaf is no JSON, so that a damaged one breaks no query for the others. */
 function member(path: string): string {
@@ -32,7 +32,8 @@ export const SCHEMA_1: readonly string[] = [
   tool TEXT AS ${member('tool')} VIRTUAL,
   risk TEXT AS ${member('risk')} VIRTUAL,
   decision TEXT AS ${member('decision')} VIRTUAL,
-  actor TEXT AS ${member('actor.id')} VIRTUAL
+  actor TEXT AS ${member('actor.id')} VIRTUAL,
+  begins INTEGER AS (kind IN ('tool-call', 'tool-refused')) VIRTUAL
 ) STRICT`,
   'CREATE UNIQUE INDEX entries_by_id ON entries (id)',
   'CREATE INDEX entries_by_kind ON entries (kind, idx)',

@@ -3,6 +3,7 @@
  */
 
 import type { Database, Statement } from 'better-sqlite3';
+import { IS_BEGIN } from './schema.js';
 
 const SQL = {
   head: 'SELECT size, edge FROM head WHERE id = 1',
@@ -15,9 +16,8 @@ const SQL = {
   payloadsAt: 'SELECT idx, name, salt, bytes FROM payloads WHERE idx = ? ORDER BY name',
   hashAt: 'SELECT leaf_hash FROM entries WHERE idx = ?',
   checkpoints: 'SELECT size, note, kept FROM checkpoints ORDER BY size',
-  beginOf: "SELECT idx FROM entries WHERE run = ? AND call = ? AND kind IN ('tool-call', 'tool-refused')",
-  beginOfCall:
-    "SELECT idx FROM entries WHERE call = ? AND kind IN ('tool-call', 'tool-refused') ORDER BY idx LIMIT 1000",
+  beginOf: `SELECT idx FROM entries WHERE run = ? AND call = ? AND ${IS_BEGIN}`,
+  beginOfCall: `SELECT idx FROM entries WHERE call = ? AND ${IS_BEGIN} ORDER BY idx LIMIT 1000`,
   entriesOf: 'SELECT idx FROM entries WHERE call = ? AND run = ? ORDER BY idx',
   indexOfId: 'SELECT idx FROM entries WHERE id = ?',
   entriesOfKind: 'SELECT idx FROM entries WHERE kind = ? AND idx >= ? ORDER BY idx LIMIT ?',
@@ -33,7 +33,7 @@ const SQL = {
   insertPayload: 'INSERT INTO payloads (idx, name, salt, bytes) VALUES (?, ?, ?, ?)',
   putHead:
     'INSERT INTO head (id, size, edge) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET size = excluded.size, edge = excluded.edge',
-  pruneCheckpoints: 'DELETE FROM checkpoints WHERE kept = 0',
+  dropCheckpoint: 'DELETE FROM checkpoints WHERE size = ? AND kept = 0',
   insertCheckpoint: 'INSERT INTO checkpoints (size, note, kept) VALUES (?, ?, ?)',
   insertRequest: 'INSERT INTO approval_requests (id, record) VALUES (?, ?)',
   updateRequest: "UPDATE approval_requests SET record = ? WHERE id = ? AND record ->> '$.version' = ?",
@@ -78,7 +78,7 @@ export function prepareStatements(database: Database): Statements {
     insertLeaf: prepared('insertLeaf'),
     insertPayload: prepared('insertPayload'),
     putHead: prepared('putHead'),
-    pruneCheckpoints: prepared('pruneCheckpoints'),
+    dropCheckpoint: prepared('dropCheckpoint'),
     insertCheckpoint: prepared('insertCheckpoint'),
     insertRequest: prepared('insertRequest'),
     updateRequest: prepared('updateRequest'),

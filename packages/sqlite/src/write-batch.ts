@@ -24,7 +24,7 @@ export function writeBatch(sql: Statements, batch: LogBatch, size: number): void
   }
   const newSize = size + batch.leaves.length;
   sql.putHead.run(newSize, batch.edge);
-  sql.pruneCheckpoints.run();
+  sql.dropCheckpoint.run(size);
   sql.insertCheckpoint.run(newSize, batch.checkpoint, batch.keepCheckpoint === true ? 1 : 0);
 }
 

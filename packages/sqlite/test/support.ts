@@ -15,10 +15,19 @@ export function temporaryFolder(): string {
 
 /** Lets SQLite itself work on a file, as anybody with access could, and closes it again. */
 export function withRaw<T>(path: string, action: (database: Database) => T): T {
-  const database = new SqliteDatabase(path);
+  const database = openRaw(path);
   try {
     return action(database);
   } finally {
     database.close();
   }
+}
+
+/** A connection of SQLite's own, closed after the test. */
+export function openRaw(path: string): Database {
+  const database = new SqliteDatabase(path);
+  onTestFinished(() => {
+    database.close();
+  });
+  return database;
 }
