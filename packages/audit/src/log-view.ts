@@ -7,7 +7,7 @@ import type { AuditedCall, QueryFilter, QueryResult, SessionSummary } from './ca
 import type { EntryKind } from './entry/kinds.js';
 import { EntryError } from './errors.js';
 import { type ExportFilter, type ExportFormat, exportLog } from './export/export-log.js';
-import type { MarkFile } from './mark.js';
+import { MarkError, type MarkFile } from './mark.js';
 import { type OpenedEntry, readEntries } from './query/opened-entry.js';
 import { allCalls, type QueryParts, queryCalls, viewCalls } from './query/query-calls.js';
 import { type LogStats, readStats, summariseSession } from './query/session-summary.js';
@@ -36,6 +36,8 @@ export interface LogVerifyOptions {
   readonly against?: readonly string[];
   /** Warn when the newest checkpoint known from elsewhere is older than this. */
   readonly maxAnchorAgeMs?: number;
+  /** Report signatures of unknown keys too. */
+  readonly strict?: boolean;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
@@ -133,11 +135,11 @@ export class LogView {
   /** Checks everything again from the bytes. Never throws on bad evidence: that is a finding. */
   async verify(options: LogVerifyOptions = {}): Promise<VerifyReport> {
     const { environment, mark, isWriterAlive } = this.#parts;
-    const note = await mark?.read();
+    const note = await readNote(mark);
     return verifyLog(this.store, {
       ...options,
       foundKey: this.identityKey,
-      ...(note === undefined ? {} : { mark: note.note }),
+      ...(note === undefined ? {} : { mark: note }),
       markExpected: mark !== undefined,
       isWriterAlive,
       nowUs: environment.nowUs(),
@@ -147,6 +149,16 @@ export class LogView {
   #query(): QueryParts {
     const { store, environment, isWriterAlive } = this.#parts;
     return { store, nowUs: environment.nowUs(), isWriterAlive };
+  }
+}
+
+/** The mark's note; a damaged mark is evidence too, and no checkpoint: an empty text says so to the verifier. */
+async function readNote(mark: MarkFile | undefined): Promise<string | undefined> {
+  try {
+    return (await mark?.read())?.note;
+  } catch (error) {
+    if (error instanceof MarkError && error.code === 'MARK_DAMAGED') return '';
+    throw error;
   }
 }
 

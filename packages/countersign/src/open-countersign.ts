@@ -34,7 +34,7 @@ import {
   type Signer,
   type WithAudit,
 } from '@countersign/audit';
-import { type Classifier, createClassifier, RULE_SET_VERSION, type RiskRules } from '@countersign/classification';
+import { type Classifier, createClassifier, type RiskRules, RULE_SET_VERSION } from '@countersign/classification';
 import {
   type Actor,
   type CallContext,
@@ -173,8 +173,9 @@ async function assemble({ stores, log, files, environment }: Parts, options: Cou
   const warn = options.warn ?? ((line: string): void => void process.stderr.write(`${line}\n`));
   const classifier = classifierOf(options, files.guarded);
   const policy = createPolicy(options.policy);
-  const inForce = policyDigest(policy, RULE_SET_VERSION, { rules: rulesOf(options) });
-  await recordPolicy(log, { policy, digest: inForce });
+  const extra = rulesOf(options);
+  const inForce = policyDigest(policy, RULE_SET_VERSION, extra);
+  await recordPolicy(log, { policy, ruleSet: RULE_SET_VERSION, extra, digest: inForce });
   const edits = new EditDesk();
   const approvals = createApprovals({
     store: stores.approvals,

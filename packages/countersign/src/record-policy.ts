@@ -4,21 +4,26 @@
 
 import type { Policy } from '@countersign/approval';
 import { type AuditLog, decodeEntry } from '@countersign/audit';
-import { type JsonValue, normalise } from '@countersign/core';
+import { type JsonObject, normalise } from '@countersign/core';
 
-/** Records `policy` as an entry of kind `policy-changed`, unless the newest such entry says the same. */
-export async function recordPolicy(
-  log: AuditLog,
-  { policy, digest }: { policy: Policy; digest: string },
-): Promise<void> {
+/** A policy with all that its digest covers (approval, `policyDigest`). */
+export interface PolicyInForce {
+  readonly policy: Policy;
+  readonly ruleSet: string;
+  readonly extra: JsonObject;
+  readonly digest: string;
+}
+
+/** Records the policy in force as an entry of kind `policy-changed`, unless the newest such entry says the same. */
+export async function recordPolicy(log: AuditLog, { digest, ...statement }: PolicyInForce): Promise<void> {
   const previous = await lastRecorded(log);
   if (previous === digest) return;
-  const document: JsonValue = normalise(policy).json;
   await log.append({
     kind: 'policy-changed',
     policy: digest,
     ...(previous === undefined ? {} : { previous }),
-    payloads: { policy: document },
+    // The statement that the digest covers: whoever verifies works it out again.
+    payloads: { policy: normalise(statement).json },
   });
 }
 

@@ -4,7 +4,7 @@
 
 import { appendToEdge, EMPTY_EDGE, type RightEdge, type VerifierKey } from '@countersign/tlog';
 import { sha256 } from '../keys/private-key.js';
-import type { StoredLeaf, StoredPayload } from '../store.js';
+import type { StoredLeaf, StoredPayload } from '../log-reader.js';
 import type { EvidenceReader, SeenEntry } from './evidence.js';
 import type { Report } from './finding-list.js';
 import { KnownRoots } from './known-roots.js';

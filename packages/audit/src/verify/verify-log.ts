@@ -7,7 +7,7 @@ import { encodeBase64, parseTime } from '@countersign/core';
 import { edgeRoot, type VerifierKey } from '@countersign/tlog';
 import { decodeEntry } from '../entry/encode.js';
 import { sha256 } from '../keys/private-key.js';
-import type { LogReader, StoredHead } from '../store.js';
+import type { LogReader, StoredHead } from '../log-reader.js';
 import { EvidenceReader } from './evidence.js';
 import { FindingList, type Report } from './finding-list.js';
 import type { Part } from './findings.js';

@@ -14,7 +14,7 @@ import {
   verifyCheckpoint,
 } from '@countersign/tlog';
 import { verifyEd25519 } from '../../ed25519.js';
-import type { StoredCheckpoint, StoredHead } from '../../store.js';
+import type { StoredCheckpoint, StoredHead } from '../../log-reader.js';
 import { isSeen, type SeenEntry } from '../evidence.js';
 import type { Report } from '../finding-list.js';
 import type { FindingCode } from '../findings.js';
