@@ -141,8 +141,9 @@ function propertyOf(error: Error, name: string): unknown {
 
 function findProperty(error: Error, name: string): PropertyDescriptor | undefined {
   for (const holder of chainOf(error)) {
-    const property = types.isProxy(holder) ? undefined : Object.getOwnPropertyDescriptor(holder, name);
-    if (property !== undefined || types.isProxy(holder)) return property;
+    if (types.isProxy(holder)) return undefined;
+    const property = Object.getOwnPropertyDescriptor(holder, name);
+    if (property !== undefined) return property;
   }
   return undefined;
 }

@@ -126,7 +126,9 @@ function kindOf(target: object): 'tool' | 'record' {
   if (Array.isArray(target) || !isToolObject(target)) return 'record';
   const isTool = (value: unknown): boolean => isFunction(value) || isToolObject(value);
   const described = DESCRIBING.some((name) => name in target && !isTool(Reflect.get(target, name)));
-  const tools = Object.values(target).filter(isTool).length;
+  // Accessors are left alone: what they answer belongs to the one who asks for it.
+  const members = Object.values(Object.getOwnPropertyDescriptors(target)).filter(({ enumerable }) => enumerable);
+  const tools = members.filter(({ value }) => isTool(value)).length;
   if (tools > 1 && !described) {
     throw unusable(
       '{ kind: "tool" } or { kind: "record" } for an object with a tool method and other functions or tools',

@@ -18,9 +18,12 @@ export type AuditedFunction<F> = F extends (
 ) => PromiseLike<unknown> | AsyncGenerator<unknown, unknown, never>
   ? F
   : F extends (this: infer This, ...args: infer Parameters) => infer Result
-    ? unknown extends This
-      ? (...args: Parameters) => AuditedResult<Result>
-      : (this: This, ...args: Parameters) => AuditedResult<Result>
+    ? WithMembers<
+        F,
+        unknown extends This
+          ? (...args: Parameters) => AuditedResult<Result>
+          : (this: This, ...args: Parameters) => AuditedResult<Result>
+      >
     : never;
 
 /** A wrapped tool object: only its tool methods change. An object in which none does keeps its very type. */
@@ -47,6 +50,9 @@ type HasToolMethod<T> = true extends {
   ? true
   : false;
 
-type AuditedResult<Result> = Result extends PromiseLike<unknown> | AsyncGenerator<unknown, unknown, never>
+/** The own properties of a function, where it has any. */
+type WithMembers<F, Wrapped> = [keyof F] extends [never] ? Wrapped : Wrapped & Pick<F, keyof F>;
+
+type AuditedResult<Result> = [Result] extends [AsyncGenerator<unknown, unknown, never>]
   ? Result
-  : Promise<Result>;
+  : Promise<Awaited<Result>>;

@@ -17,22 +17,20 @@ function copyPlain<T extends object>(target: T, methods: readonly string[], repl
   const copy: T = Object.create(Object.getPrototypeOf(target));
   for (const key of Reflect.ownKeys(target)) {
     const descriptor = Reflect.getOwnPropertyDescriptor(target, key);
-    if (descriptor !== undefined) Object.defineProperty(copy, key, forwarded(target, key, descriptor));
-  }
-  for (const method of methods) {
-    const {
-      enumerable = true,
-      configurable = true,
-      writable = true,
-    } = Reflect.getOwnPropertyDescriptor(target, method) ?? {};
-    Object.defineProperty(copy, method, {
-      value: replace(method, () => copy),
-      enumerable,
-      configurable,
-      writable,
-    });
+    if (descriptor === undefined) continue;
+    const method = methods.find((name) => name === key);
+    const replaced = method === undefined ? undefined : replace(method, () => copy);
+    Object.defineProperty(
+      copy,
+      key,
+      replaced === undefined ? forwarded(target, key, descriptor) : withValue(descriptor, replaced),
+    );
   }
   return Object.isExtensible(target) ? copy : Object.preventExtensions(copy);
+}
+
+function withValue({ enumerable = false, configurable = false, writable = true }: PropertyDescriptor, value: unknown) {
+  return { value, enumerable, configurable, writable };
 }
 
 /** A property that can change is read from and written to the target, where the tool's own methods see it. */
