@@ -103,6 +103,8 @@ function visitNext(work: Work, open: { readonly frame: Frame; next: number }): v
   const nodes = step?.kind === 'ready' ? step.nodes : 1;
   const limit = step === undefined || work.nodesLeft < nodes ? 'nodes' : 'bytes';
   if (step === undefined || limit === 'nodes' || !afford(work, frame.overhead(index))) {
+    // Holes that do not fit end the work as values would: many sparse arrays would else each be read as far as the first one.
+    if (limit === 'nodes') work.nodesLeft = 0;
     work.bytesLeft -= frame.restOverhead(index);
     frame.putRest(index, emitCapped(work, frame.place ?? place, limit));
     open.next = frame.steps.length;

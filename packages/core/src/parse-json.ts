@@ -39,7 +39,7 @@ export class JsonParseError extends CountersignError<JsonParseErrorCode> {
 export interface ParseJsonLimits {
   /** Nested arrays and objects, 1 to 1,000; 256 by default. */
   readonly maxDepth?: number;
-  /** Bytes of UTF-8; 16 MiB by default. */
+  /** Bytes of UTF-8, an integer from 0; 16 MiB by default. */
   readonly maxBytes?: number;
 }
 
@@ -240,6 +240,10 @@ function syntaxError(where: { readonly text: string; readonly at: number }, expe
 
 /** The text, once it is known to be short enough to look at. */
 function decodeText(text: string | Uint8Array, maxBytes: number): string {
+  // A limit that is not a number would let every text through.
+  if (!Number.isSafeInteger(maxBytes) || maxBytes < 0) {
+    throw new ConfigError('OPTION_INVALID', 'maxBytes: expected a safe integer that is not negative');
+  }
   const size = typeof text === 'string' ? Buffer.byteLength(text) : text.byteLength;
   if (size > maxBytes)
     throw new JsonParseError('JSON_TOO_LARGE', `expected at most ${maxBytes} bytes of JSON, found ${size}`, 0);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import vm from 'node:vm';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { canonicalBytes, canonicalJson, type JsonValue, normalise, parseCanonicalJson, revive } from '../src/index.js';
 import { alarm, BEASTS, bark } from './beasts.js';
 import { anyMaker, losslessValue, SEED } from './zoo.js';
@@ -240,6 +240,13 @@ describe('normalise and its limits', () => {
     expect(kinds(new Array(100_000))).toEqual(['nodes']);
   });
 
+  it('reads sparse arrays no further than there are nodes left, however many of them there are', () => {
+    const sparse = (): unknown[] => Object.assign([], { length: 4_294_967_295 });
+    const result = normalise(Array.from({ length: 5000 }, sparse));
+    expect(result.json).toEqual([[{ $t: 'capped', v: 'nodes' }], { $t: 'capped', v: 'nodes' }]);
+    expect(result.nodes).toBe(100_000);
+  });
+
   it('writes 10 MiB and no more', () => {
     const limit = 10 * 1024 * 1024;
     expect(normalise('x'.repeat(limit - 2))).toMatchObject({ bindable: true, bytes: limit });
@@ -282,6 +289,18 @@ describe('normalise and its limits', () => {
     const result = normalise(new Array(90_000).fill(long), { maxBytes: 1_500_000 });
     expect(result.nodes).toBeLessThan(10);
     expect(result.bindable).toBe(false);
+  });
+
+  it('escapes a long name once for all the losses below it', () => {
+    let value: unknown = new Array(100).fill(Symbol('x'));
+    for (let i = 0; i < 50; i += 1) value = { ['~/'.repeat(40_000)]: value };
+    const escapes = vi.spyOn(String.prototype, 'replaceAll');
+    try {
+      expect(normalise(value).lossTotal).toBe(100);
+      expect(escapes.mock.calls.length).toBeLessThanOrEqual(2 * 50);
+    } finally {
+      escapes.mockRestore();
+    }
   });
 
   it('shortens the pointer of a loss to an ancestor', () => {

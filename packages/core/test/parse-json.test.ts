@@ -79,7 +79,9 @@ describe('parseJson', () => {
     expect(fault('[[]]', { maxDepth: 1 })).toEqual(['JSON_TOO_DEEP', 1]);
     expect(fault('["é"]', { maxBytes: 6 })).toHaveProperty('accepted');
     expect(fault('["é"]', { maxBytes: 5 })).toEqual(['JSON_TOO_LARGE', 0]);
-    expect(() => parseJson('1', { maxDepth: 1001 })).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
+    for (const limits of [{ maxDepth: 1001 }, { maxDepth: Number.NaN }, { maxBytes: Number.NaN }, { maxBytes: -1 }]) {
+      expect(() => parseJson('1', limits)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
+    }
   });
 });
 

@@ -193,12 +193,17 @@ interface Named {
 
 function objectFrame(opening: Opening, { steps, names, target }: Named): Frame {
   const memberAt = (index: number): string => escapeName(names[index] ?? '');
+  // Every loss below one member asks for the same segment, and escaping a long name each time would take quadratic time.
+  let last: { readonly index: number; readonly segment: string } | undefined;
   return {
     place: opening.place,
     prefix: opening.prefix,
     depth: depthOf(opening),
     steps,
-    segment: (index) => escapeSegment(memberAt(index)),
+    segment: (index) => {
+      if (last?.index !== index) last = { index, segment: escapeSegment(memberAt(index)) };
+      return last.segment;
+    },
     // A name that cannot fit anyway is not worth escaping, and might not survive it.
     overhead: (index) => {
       const length = names[index]?.length ?? 0;
