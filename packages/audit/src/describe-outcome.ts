@@ -54,7 +54,7 @@ export function isAbort(thrown: unknown, signal: AbortSignal): boolean {
 }
 
 /** The most errors that are described of one with causes and parts. */
-export const MAX_ERRORS = 32;
+const MAX_ERRORS = 32;
 
 const MAX_PROTOTYPES = 20;
 

@@ -6,6 +6,7 @@
 import { createScriptedChannel } from '@countersign/approval';
 import { callDigest, normalise } from '@countersign/core';
 import { describe, expect, it } from 'vitest';
+import { MAX_EDITS } from '../src/edit-desk.js';
 import { ADA, APPROVE, createWorld, DELETE, ofKind, READ } from './gate-world.js';
 
 describe('the arguments that run', () => {
@@ -291,15 +292,15 @@ describe('edited arguments', () => {
     expect(errors).toMatchObject([{ code: code instanceof RegExp ? expect.stringMatching(code) : code }]);
   });
 
-  it('are remembered for the last 32 edits of a request, so that endless edits take no endless memory', async () => {
+  it(`are remembered for the last ${MAX_EDITS} edits of a request, so that endless edits take no endless memory`, async () => {
     const world = await createWorld({ decide: () => undefined });
     world.approvals.on('requested', async ({ id }) => {
       const digests: string[] = [];
-      for (let n = 0; n < 40; n += 1) {
+      for (let n = 0; n <= MAX_EDITS; n += 1) {
         const edit = await world.edits.assessEdit(id, { path: `/work/${n}` });
         digests.push(edit?.editedDigest ?? '');
       }
-      expect(world.edits.take(id, digests[7])).toBeUndefined();
+      expect(world.edits.take(id, digests[0])).toBeUndefined();
       await world.approvals.decide(id, { decision: 'rejected', approver: ADA });
     });
     await expect(world.gate.run({ tool: DELETE, args: {} }, () => 1)).rejects.toMatchObject({

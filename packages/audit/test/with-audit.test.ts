@@ -103,8 +103,8 @@ describe('a wrapped function', () => {
     const world = await createWorld({
       decide: () => ({ decision: 'approved', approver: ADA, editedArgs: { path: '/work/b' } }),
     });
-    const wrapped = world.withAudit(function deleteFile(path: string, constructor: unknown) {
-      return [path, constructor];
+    const wrapped = world.withAudit(function deleteFile(path: string, hasOwn: unknown) {
+      return [path, hasOwn];
     });
     expect(await wrapped('/work/a', 1)).toEqual(['/work/b', undefined]);
   });
