@@ -15,6 +15,7 @@ import {
 } from '@countersign/approval';
 import {
   type CallRecorder,
+  CallRefusedError,
   createGate,
   createRedactor,
   createWithAudit,
@@ -25,10 +26,10 @@ import {
 } from '@countersign/audit';
 import { createTestLog } from '@countersign/audit/testing';
 import { createClassifier } from '@countersign/classification';
-import type { JsonValue } from '@countersign/core';
+import { expect } from 'vitest';
 import type { Entry } from '../src/entry/kinds.js';
 import { createMemoryLogStore } from '../src/memory-store.js';
-import { kindsOf, payloadsOf, readAll } from './support.js';
+import { expectSound, kindsOf, payloadsOf, readAll } from './support.js';
 
 export const ADA = { kind: 'person', id: 'ada' } as const;
 
@@ -95,6 +96,9 @@ export async function createWorld(options: WorldOptions = {}) {
     kinds: () => kindsOf(store),
     entries: () => readAll(store),
     payloads: (index: number) => payloadsOf(store, index),
+    /** The text of every payload. */
+    allPayloads: async () =>
+      (await store.payloads({ from: 0, to: 1000 })).map(({ bytes }) => Buffer.from(bytes).toString()),
     last: async () => lastOf(store),
     calls: async () => (await log.query({})).calls,
   };
@@ -136,6 +140,20 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   return outcome;
 }
 
+/** Runs a call that must not run; answers the error, after a look at the whole log. */
+export async function refusalOf(world: World, call: Parameters<World['gate']['run']>[0]): Promise<unknown> {
+  let ran = false;
+  const error = await rejectionOf(
+    world.gate.run(call, () => {
+      ran = true;
+    }),
+  );
+  expect(ran).toBe(false);
+  expect(error).toBeInstanceOf(CallRefusedError);
+  await expectSound(world.store, world.signer);
+  return error;
+}
+
 /** Lets everything run that waits for nothing but its turn. */
 export async function turns(count = 20): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await nextTurn();
@@ -150,9 +168,4 @@ export function deferred<T = void>() {
     reject = onError;
   });
   return { promise, resolve, reject };
-}
-
-/** JSON without its types, for comparing. */
-export function plain(value: unknown): JsonValue {
-  return JSON.parse(JSON.stringify(value));
 }
