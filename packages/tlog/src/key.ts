@@ -68,6 +68,8 @@ export function createVerifierKey(options: VerifierKeyOptions): VerifierKey {
  * @throws TlogError `KEY_INVALID`, `KEY_NAME_INVALID`, `KEY_TYPE_UNSUPPORTED`
  */
 export function parseVerifierKey(text: string, hasher: Hasher): VerifierKey {
+  if (text.length > MAX_VERIFIER_KEY_LENGTH)
+    throw invalidKey(`it is longer than ${MAX_VERIFIER_KEY_LENGTH} characters`);
   // Base64 may hold a plus sign too, so only the first two separate.
   const [, name, idText, keyText] = /^([^+]*)\+([0-9a-f]{8})\+([^\n]*)$/.exec(text) ?? [];
   if (name === undefined || idText === undefined || keyText === undefined) {
@@ -113,6 +115,9 @@ export function isSameKey(left: VerifierKey, right: VerifierKey): boolean {
     equalBytes(left.publicKey, right.publicKey)
   );
 }
+
+/** More than the longest name with its ID and key takes; what is longer is not worth decoding. */
+const MAX_VERIFIER_KEY_LENGTH = 1_000;
 
 function isKeyType(type: number | undefined): type is KeyType {
   return type === KEY_TYPES.ed25519 || type === KEY_TYPES.cosignature;

@@ -37,7 +37,7 @@ export interface InclusionClaim {
 /** The claim that the tree of `to` leaves begins with the tree of `from` leaves. */
 export interface ConsistencyClaim {
   readonly hasher: Hasher;
-  /** 1 or more. */
+  /** 1 or more. Both sizes come from the same checkpoints as their roots: one proof holds for several pairs of sizes. */
   readonly from: number;
   readonly to: number;
   readonly fromRoot: Uint8Array;

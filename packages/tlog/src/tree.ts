@@ -45,7 +45,8 @@ export function appendToEdge(hasher: Hasher, edge: RightEdge, leafHash: Uint8Arr
     throw new TlogError('RANGE_INVALID', 'A tree cannot grow beyond 2^53 - 1 leaves.');
   }
   const hashes = [...edge.hashes];
-  let last = leafHash;
+  // A copy: the caller may use its buffer again.
+  let last: Uint8Array = new Uint8Array(leafHash);
   for (let rest = edge.size; isOdd(rest); rest = halve(rest)) {
     const left = hashes.pop();
     if (left === undefined) throw invalidEdge('it has fewer hashes than its size demands');

@@ -73,6 +73,11 @@ describe('verifier keys', () => {
     expectCode(() => parseVerifierKey('example.com/foo+530d903a+AukyeRrm', sha256), 'KEY_TYPE_UNSUPPORTED');
   });
 
+  it('are refused before they are decoded when they are longer than any can be', () => {
+    expectCode(() => parseVerifierKey(`a+00000000+${'A'.repeat(988)}`, sha256), 'KEY_TYPE_UNSUPPORTED');
+    expectCode(() => parseVerifierKey(`a+00000000+${'A'.repeat(992)}`, sha256), 'KEY_INVALID');
+  });
+
   it('are refused when made from parts that cannot be', () => {
     const publicKey = new Uint8Array(32);
     expectCode(() => createVerifierKey({ name: 'a b', publicKey, hasher: sha256 }), 'KEY_NAME_INVALID');

@@ -89,6 +89,13 @@ describe('the right edge', () => {
     expect(EMPTY_EDGE).toEqual({ size: 0, hashes: [] });
   });
 
+  it('keeps hashes of its own, so that the buffer of a leaf hash may be used again', () => {
+    const buffer = new Uint8Array(at(LEAVES, 0));
+    const edge = appendToEdge(sha256, EMPTY_EDGE, buffer);
+    buffer.fill(0);
+    expect(edge.hashes).toEqual([at(LEAVES, 0)]);
+  });
+
   it('survives its encoding at every size to 130', () => {
     for (const edge of growEdges(MAX_SIZE)) expect(decodeEdge(encodeEdge(edge))).toEqual(edge);
   });
