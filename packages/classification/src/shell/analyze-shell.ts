@@ -104,6 +104,7 @@ function newWalk(context: AnalyzerContext, report: Report): Walk {
     fixed: undefined,
     positional: undefined,
     processes: new Map(),
+    files: new Map(),
   };
 }
 

@@ -33,6 +33,8 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['set', setOptions],
   ['exec', runExec],
   ['history', showHistory],
+  ['complete', runLaterCode],
+  ['bind', runLaterCode],
 ]);
 
 function changeFolder(call: Call): Flow {
@@ -135,6 +137,16 @@ function setOptions(call: Call): Flow {
     );
     return SOME_FLOW;
   }
+  return NO_FLOW;
+}
+
+/** `complete -C code name` and `bind -x '"key": code'` run code when somebody types. */
+function runLaterCode(call: Call): Flow {
+  const { words, walk } = call;
+  walk.report.add('shell.shell-state', 'moderate', 'Changes how the shell itself behaves.', call.at);
+  const flag = words.findIndex((word) => /^-[CFx]$/.test(word.text));
+  const code = flag < 0 ? undefined : words[flag + 1];
+  if (code !== undefined) runCode({ ...code, text: code.text.replace(/^"[^"]*"\s*:\s*/, '') }, [], call);
   return NO_FLOW;
 }
 

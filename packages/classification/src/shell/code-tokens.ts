@@ -49,7 +49,7 @@ const RULES: readonly CodeRule[] = [
     text: 'Runs code that it fetches from the network.',
     effects: ['exec.remote_code', 'net.egress'],
     pattern:
-      /(?:exec|eval|system|Function)\s*\(?[^;\n]{0,200}(?:urlopen|requests\.get|urllib|fetch\s*\(|https?\.get|Net::HTTP|open\s*\(\s*['"]https?:|file_get_contents\s*\(\s*['"]https?:)/,
+      /(?:exec|eval|system|Function)\s*\(?[^;\n]{0,200}(?:urlopen|requests\.get|urllib|fetch\s*\(|https?\.get|Net::HTTP|open\s*\(\s*['"]https?:|file_get_contents\s*\(\s*['"]https?:|\bget\s*\(\s*['"]https?:)|(?:urlopen|requests\.\w+|httpx\.\w+|fetch|axios[\w.]*|https?\.get)\s*\([\s\S]{0,600}(?<![.\w])(?:eval|exec|Function|runIn\w*Context)\s*[()]/,
   },
   {
     id: 'delete-tree',

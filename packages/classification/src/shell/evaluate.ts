@@ -5,9 +5,19 @@
 import { judgeAssignment } from './environment.js';
 import { expandValue, expandWords, visitWord } from './expand.js';
 import { parseBash } from './parse-bash.js';
-import { judgeRedirect } from './redirect.js';
+import { judgeEmptying, judgeRedirect, rememberFiles } from './redirect.js';
 import { runWords } from './run-words.js';
-import type { ShellBlock, ShellCommand, ShellLoop, ShellNode, ShellPipeline, ShellScript, Span } from './shell-ast.js';
+import type {
+  ShellAssignment,
+  ShellBlock,
+  ShellCommand,
+  ShellLoop,
+  ShellNode,
+  ShellPipeline,
+  ShellScript,
+  Span,
+} from './shell-ast.js';
+import { hasSubscriptCode, subscriptCode } from './subscripts.js';
 import {
   type Argument,
   type Evaluator,
@@ -102,10 +112,15 @@ function runBlock(node: ShellBlock, walk: Walk, flow: Flow): Flow {
   const inner = node.isolated ? forkWalk(walk) : walk;
   let input = flow;
   for (const redirect of node.redirects) input = judgeRedirect(redirect, inner, input);
-  for (const word of node.tested) visitWord(word, inner);
+  for (const word of node.tested) runSubscript(visitWord(word, inner).text, inner, node);
   let output = NO_FLOW;
   for (const body of node.bodies) output = mixOutput(output, runScript(body, inner, input), node.bodies.length);
   return output;
+}
+
+/** Bash runs `$(...)` in a subscript when it computes a number, even where the text was quoted before. */
+function runSubscript(text: string, walk: Walk, at: Span): void {
+  if (hasSubscriptCode(text)) runText(subscriptCode(text), walk, NO_FLOW, walk.fixed ?? at);
 }
 
 function mixOutput(a: Flow, b: Flow, count: number): Flow {
@@ -173,29 +188,34 @@ function runCommand(node: ShellCommand, walk: Walk, flow: Flow): Flow {
   const inner = node.assignments.length > 0 && node.words.length > 0 ? forkWalk(walk) : walk;
   let input = flow;
   for (const redirect of node.redirects) input = judgeRedirect(redirect, inner, input);
-  for (const assignment of node.assignments) {
-    if (assignment.subscript !== undefined) visitWord(assignment.subscript, inner);
-    const values = assignment.values.map((word) => expandValue(word, inner));
-    const joined = values[0];
-    const at = walk.fixed ?? assignment;
-    const isPrefix = node.words.length > 0;
-    const before = assignment.append ? (inner.variables.get(assignment.name)?.text ?? '') : '';
-    const joinedText =
-      before + (assignment.isArray ? values.map((value) => value.text).join(' ') : (joined?.text ?? ''));
-    const text = joinedText.length > MAX_NESTED_LENGTH ? '\0' : joinedText;
-    const opaque = values.some((value) => value.opaque);
-    judgeAssignment({ name: assignment.name, text, isPrefix, at }, inner);
-    const remote = values.some((value) => value.remote === true);
-    inner.variables.set(assignment.name, {
-      text,
-      glob: values.some((value) => value.glob),
-      opaque,
-      ...(remote && { remote }),
-    });
+  for (const assignment of node.assignments) assign(assignment, node.words.length > 0, inner);
+  if (node.words.length === 0) {
+    judgeEmptying(node, inner);
+    return NO_FLOW;
   }
-  if (node.words.length === 0) return NO_FLOW;
   const words = expandWords(node.words, inner);
   const output = words.length === 0 ? NO_FLOW : runWords(words, inner, input);
+  if (node.redirects.length > 0) rememberFiles(node.redirects, words, inner, output);
   if (inner !== walk) walk.cwd = inner.cwd;
   return output;
+}
+
+function assign(assignment: ShellAssignment, isPrefix: boolean, walk: Walk): void {
+  const { name, isArray, append, subscript } = assignment;
+  if (subscript !== undefined) visitWord(subscript, walk);
+  const values = assignment.values.map((word) => expandValue(word, walk));
+  const at = walk.fixed ?? assignment;
+  const before = append ? (walk.variables.get(name)?.text ?? '') : '';
+  const joined = before + (isArray ? values.map((value) => value.text).join(' ') : (values[0]?.text ?? ''));
+  const text = joined.length > MAX_NESTED_LENGTH ? '\0' : joined;
+  judgeAssignment({ name, text, isPrefix, at }, walk);
+  runSubscript(text, walk, at);
+  const remote = values.some((value) => value.remote === true);
+  walk.variables.set(name, {
+    text,
+    glob: values.some((value) => value.glob),
+    opaque: values.some((value) => value.opaque),
+    ...(remote && { remote }),
+    ...(isArray && !append && { elements: values.map((value) => value.text) }),
+  });
 }

@@ -15,6 +15,7 @@ export function expandWords(words: readonly ShellWord[], walk: Walk): Argument[]
     const plain = plainText(word);
     const at = walk.fixed ?? word;
     if (plain !== undefined) expanded.push(makeArgument(plain, at));
+    else if (isAllElements(word, walk)) expanded.push(...elementsOf(word, walk, at));
     else if (isAllArguments(word)) expanded.push(...(walk.positional ?? [makeArgument(UNKNOWN, at, { opaque: true })]));
     else for (const field of expandFields(word, walk)) expanded.push(makeArgument(field.text, at, field));
   }
@@ -47,6 +48,20 @@ function isAllArguments(word: ShellWord): boolean {
   return word.parts.length === 1 && first?.kind === 'variable' && (first.name === '@' || first.name === '*');
 }
 
+/** `"${name[@]}"` of an array whose elements are known. */
+function isAllElements(word: ShellWord, walk: Walk): boolean {
+  const first = word.parts[0];
+  if (word.parts.length !== 1 || first?.kind !== 'variable' || (first.index !== '@' && first.index !== '*'))
+    return false;
+  return walk.variables.get(first.name)?.elements !== undefined;
+}
+
+function elementsOf(word: ShellWord, walk: Walk, at: Span): readonly Argument[] {
+  const first = word.parts[0];
+  const value = first?.kind === 'variable' ? walk.variables.get(first.name) : undefined;
+  return (value?.elements ?? []).map((text) => makeArgument(text, at, { opaque: value?.opaque ?? true }));
+}
+
 /** One field under construction; `isOpen` says that it exists even when its text is empty. */
 interface Field extends ShellValue {
   readonly isOpen: boolean;
@@ -72,8 +87,16 @@ function expandFields(word: ShellWord, walk: Walk): readonly Field[] {
       open = crossFields(open, expandBraces(part.text));
       continue;
     }
+    if (part.kind === 'alternatives') {
+      braces += 1;
+      open = crossValues(
+        open,
+        part.choices.map((parts) => expandValue({ ...word, parts }, walk)),
+      );
+      continue;
+    }
     const value = partValue(part, walk, word);
-    const pieces = isSplit(part) ? splitFields(value.text) : [value.text];
+    const pieces = isSplit(part) ? splitFields(value.text, walk) : [value.text];
     const [head = '', ...rest] = pieces;
     open = open.map((field) => ({
       ...joinValues(field, { ...value, text: head }),
@@ -98,17 +121,42 @@ function crossFields(fields: readonly Field[], alternatives: readonly string[]):
       isOpen: true,
     })),
   );
-  return crossed.slice(0, MAX_FIELDS);
+  return capFields(crossed);
+}
+
+/** One field that isn't known stands for what is beyond the limit. */
+function capFields(fields: Field[]): Field[] {
+  return fields.length <= MAX_FIELDS
+    ? fields
+    : [...fields.slice(0, MAX_FIELDS - 1), { ...OPAQUE_FIELD, opaque: false }];
+}
+
+function crossValues(fields: readonly Field[], values: readonly ShellValue[]): Field[] {
+  const crossed = fields.flatMap((field) => values.map((value) => ({ ...joinValues(field, value), isOpen: true })));
+  return capFields(crossed);
 }
 
 function isSplit(part: ShellPart): boolean {
   return (part.kind === 'variable' || part.kind === 'substitution') && !part.quoted;
 }
 
-/** Splits at white space; a text that starts or ends with it opens a new field there. */
-function splitFields(text: string): readonly string[] {
-  return text.split(/[ \t\n]+/, MAX_FIELDS);
+/** Splits at white space, or at what the line made `IFS`; a text that starts or ends with it opens a new field there. */
+function splitFields(text: string, walk: Walk): readonly string[] {
+  const separators = walk.variables.get('IFS')?.text;
+  if (separators === undefined || !isKnownSet(separators)) return capPieces(text.split(/[ \t\n]+/, MAX_FIELDS + 1));
+  if (separators === '') return [text];
+  return capPieces(text.split(new RegExp(`[${separators.replace(/[\]\\^-]/g, '\\$&')}]+`), MAX_FIELDS + 1));
 }
+
+function capPieces(pieces: readonly string[]): readonly string[] {
+  return pieces.length <= MAX_FIELDS ? pieces : [...pieces.slice(0, MAX_FIELDS), UNKNOWN];
+}
+
+function isKnownSet(separators: string): boolean {
+  return separators.length <= MAX_SEPARATORS && !separators.includes(UNKNOWN);
+}
+
+const MAX_SEPARATORS = 8;
 
 function joinValues(a: ShellValue, b: ShellValue): ShellValue {
   const text = a.text.length + b.text.length > MAX_VALUE ? UNKNOWN : a.text + b.text;
@@ -131,6 +179,10 @@ function partValue(part: ShellPart, walk: Walk, at: Span): ShellValue {
       return { text: part.text, glob: true, opaque: false };
     case 'brace':
       return known(expandBraces(part.text).join(' '));
+    case 'alternatives':
+      return part.choices
+        .map((parts) => expandValue({ ...at, parts }, walk))
+        .reduce((joined, value) => joinValues(joinValues(joined, known(' ')), value));
     case 'variable':
       return variableValue(part, walk, at);
     case 'substitution':
@@ -166,6 +218,7 @@ function substitutionValue(script: ShellScript, walk: Walk): ShellValue {
 }
 
 function variableValue(part: Extract<ShellPart, { kind: 'variable' }>, walk: Walk, at: Span): ShellValue {
+  if (part.index !== undefined) return elementValue(part.name, part.index, walk);
   const value = lookUp(part.name, walk);
   const operand = part.change?.operand;
   const fallback = operand === undefined ? undefined : expandValue(operand, walk);
@@ -184,6 +237,14 @@ function variableValue(part: Extract<ShellPart, { kind: 'variable' }>, walk: Wal
     default:
       return part.change.kind satisfies never;
   }
+}
+
+function elementValue(name: string, index: string, walk: Walk): ShellValue {
+  const value = walk.variables.get(name);
+  if (value?.elements === undefined) return OPAQUE_VALUE;
+  if (index === '@' || index === '*') return value;
+  const element = value.elements[Number(index)];
+  return element === undefined ? OPAQUE_VALUE : { text: element, glob: value.glob, opaque: value.opaque };
 }
 
 function lookUp(name: string, walk: Walk): ShellValue | undefined {

@@ -22,6 +22,7 @@ export function judgeFind(call: Call): Flow {
     const inner = command.map((word) =>
       word.text.includes('{}') ? { ...word, text: word.text.replaceAll('{}', found.text), fed: true } : word,
     );
+    judgeSweep(inner, roots, call);
     const usesFound = command.some((word) => word.text.includes('{}'));
     walk.evaluator.words(
       usesFound || !isFd ? inner : [...inner, found],
@@ -113,6 +114,20 @@ function judgeDelete(call: Call, roots: readonly Argument[], rebuildable: boolea
     alternative,
   });
 }
+
+/** Deleting whatever is found under a root of the system or a home is deleting the root. */
+function judgeSweep(command: readonly Argument[], roots: readonly Argument[], call: Call): void {
+  const isRemoving = command.some((word) => REMOVERS.has(word.text.slice(word.text.lastIndexOf('/') + 1)));
+  const isLimited = call.words.some((word) =>
+    /^-(?:i?name|i?path|i?regex|newer\w*|[acm](?:time|min)|maxdepth)$/.test(word.text),
+  );
+  if (!isRemoving || isLimited) return;
+  for (const root of roots)
+    if (['root', 'system-root', 'home-root'].includes(placeOf(root, call.walk)))
+      judgePath(root, 'delete-tree', call.walk);
+}
+
+const REMOVERS: ReadonlySet<string> = new Set(['rm', 'unlink', 'shred', 'rmdir', 'truncate']);
 
 function judgeWrite(target: Argument | undefined, call: Call): void {
   if (target !== undefined) judgePath(target, 'write', call.walk);

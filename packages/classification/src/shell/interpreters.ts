@@ -4,6 +4,8 @@
 
 import { judgeCode } from './code-tokens.js';
 import { parseArguments } from './flags.js';
+import { judgePath } from './judge-path.js';
+import { writtenFile } from './redirect.js';
 import { reportRemote, reportUnreadable, runFile } from './run-shell.js';
 import { type Argument, type Call, type Flow, forkWalk, isKnown, NO_FLOW, SOME_FLOW } from './walk.js';
 
@@ -72,7 +74,7 @@ export function runInterpreter(call: Call, family: Interpreter): Flow {
     if (script?.text === 'test' || script?.text === 'run') return unprovenScript(call);
   }
   if (script === undefined || script.text === '-' || script.text === '/dev/stdin') return runPiped(call);
-  const made = walk.processes.get(script.text);
+  const made = walk.processes.get(script.text) ?? writtenFile(script.text, walk);
   return made === undefined ? runFile(script, { ...call, words: rest.slice(1) }) : runPiped({ ...call, flow: made });
 }
 
@@ -152,7 +154,10 @@ function runAwk(rest: readonly Argument[], call: Call): Flow {
       strings,
     ) ||
     program.opaque;
-  if (isUnproven) runSnippet(program, call);
+  if (isUnproven) {
+    runSnippet(program, call);
+    judgeAwkOutput(program, call);
+  }
   const flags = call.words.filter(
     (word) =>
       word.text.startsWith('-') && !/^-[Fv]|^--(?:field-separator|assign|posix|csv|re-interval)/.test(word.text),
@@ -170,3 +175,18 @@ function runAwk(rest: readonly Argument[], call: Call): Flow {
     );
   return { ...SOME_FLOW, remote: call.flow.remote };
 }
+
+/** `print > "file"` writes a file, `print | "command"` and `"command" | getline` run one. */
+function judgeAwkOutput(program: Argument, call: Call): void {
+  const { walk } = call;
+  for (const match of program.text
+    .slice(0, MAX_AWK)
+    .matchAll(/(>>?|\|&?)\s*"([^"\n]{1,300})"|"([^"\n]{1,300})"\s*\|&?\s*getline/g)) {
+    const file = match[1]?.startsWith('>') === true ? match[2] : undefined;
+    const command = file === undefined ? (match[2] ?? match[3]) : undefined;
+    if (file !== undefined) judgePath({ ...program, text: file }, 'write', walk);
+    if (command !== undefined) walk.evaluator.text(command, forkWalk(walk), NO_FLOW, program);
+  }
+}
+
+const MAX_AWK = 8_192;

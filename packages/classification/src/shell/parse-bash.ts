@@ -273,9 +273,44 @@ function lowerParts(parts: readonly WordPart[], quoted: boolean, lowering: Lower
     if (part.type === 'DoubleQuoted' || part.type === 'LocaleString') {
       if (part.parts.length === 0) lowered.push({ kind: 'text', text: '', quoted: true });
       lowered.push(...lowerParts(part.parts, true, lowering));
-    } else lowered.push(lowerPart(part, quoted, lowering));
+    } else lowered.push(...lowerPattern(part, lowering), lowerPart(part, quoted, lowering));
   }
   return lowered;
+}
+
+/** What runs while a pattern is expanded: scripts inside it, and the code of a zsh qualifier such as `*(e:'code':)`. */
+function lowerPattern(part: WordPart, lowering: Lowering): ShellPart[] {
+  if (part.type !== 'Glob' && part.type !== 'ExtendedGlob') return [];
+  const scripts = collectScripts(part, lowering);
+  const code = part.type === 'ExtendedGlob' ? ZSH_QUALIFIER.exec(part.pattern) : null;
+  if (code !== null) {
+    const before = lowering.fixed;
+    lowering.fixed = span(part, lowering);
+    scripts.push(lowerScript(parse((code[2] ?? '').replace(/^(['"])(.*)\1$/s, '$2')), lowering));
+    lowering.fixed = before;
+  }
+  return scripts.length === 0 ? [] : [{ kind: 'opaque', scripts }];
+}
+
+const ZSH_QUALIFIER = /(?:^|[^\w$])e(['":,{|])(.+)['":,}|]/s;
+
+/** `{a,$(b)}`: its alternatives where they can be told apart, else all that runs in it. */
+function lowerBrace(part: Extract<WordPart, { type: 'BraceExpansion' }>, lowering: Lowering): ShellPart {
+  const parts = part.parts ?? [];
+  if (parts.every((inner) => inner.type === 'Literal')) return { kind: 'brace', text: part.text };
+  if (parts.some((inner) => inner.type === 'BraceExpansion') || /^\{[^,]*\.\./.test(part.text))
+    return { kind: 'opaque', scripts: collectScripts(part, lowering) };
+  const choices: ShellPart[][] = [[]];
+  for (const inner of parts) {
+    if (inner.type !== 'Literal') {
+      choices.at(-1)?.push(...lowerParts([inner], false, lowering));
+      continue;
+    }
+    const [head = '', ...rest] = inner.value.split(',');
+    choices.at(-1)?.push({ kind: 'text', text: head, quoted: false });
+    for (const text of rest) choices.push([{ kind: 'text', text, quoted: false }]);
+  }
+  return { kind: 'alternatives', choices };
 }
 
 function lowerPart(
@@ -294,7 +329,7 @@ function lowerPart(
     case 'ExtendedGlob':
       return { kind: 'glob', text: '*' };
     case 'BraceExpansion':
-      return { kind: 'brace', text: part.text };
+      return lowerBrace(part, lowering);
     case 'SimpleExpansion':
       return { kind: 'variable', name: part.text.slice(1), quoted, change: undefined };
     case 'ParameterExpansion':
@@ -313,9 +348,11 @@ function lowerPart(
 function lowerParameter(part: ParameterExpansionPart, quoted: boolean, lowering: Lowering): ShellPart {
   const { operation } = part;
   if (part.prefix === '#') return { kind: 'arithmetic', scripts: collectScripts(part, lowering) };
-  if (part.prefix === '!' || part.index !== undefined)
-    return { kind: 'opaque', scripts: collectScripts(part, lowering) };
   const name = part.parameter;
+  const index = part.index?.text;
+  if (part.prefix === undefined && operation === undefined && index !== undefined && /^(?:\d{1,4}|[@*])$/.test(index))
+    return { kind: 'variable', name, quoted, index, change: undefined };
+  if (part.prefix === '!' || index !== undefined) return { kind: 'opaque', scripts: collectScripts(part, lowering) };
   if (operation === undefined) return { kind: 'variable', name, quoted, change: undefined };
   if (operation.type !== 'Default') {
     const scripts = collectScripts(part, lowering);

@@ -4,6 +4,7 @@
 
 import { flagValue, hasFlag, parseArguments } from './flags.js';
 import { judgePath, placeOf } from './judge-path.js';
+import { writtenFile } from './redirect.js';
 import { type Argument, type Call, type Flow, forkWalk, isKnown, MAX_DEPTH, NO_FLOW, SOME_FLOW } from './walk.js';
 
 /** The shells. */
@@ -45,7 +46,7 @@ export function runCode(code: Argument | undefined, positional: readonly Argumen
 /** Runs a file as a script: one made by `<(...)`, standard input, or one on the disk. */
 export function runFile(file: Argument, call: Call): Flow {
   const { walk } = call;
-  const made = walk.processes.get(file.text);
+  const made = walk.processes.get(file.text) ?? writtenFile(file.text, walk);
   if (made !== undefined) return runInput({ ...call, flow: made });
   if (file.text === '/dev/stdin' || file.text === '/proc/self/fd/0') return runInput(call);
   if (!isKnown(file.text)) {
@@ -92,7 +93,7 @@ export function runInput(call: Call): Flow {
   if (flow.piped && !flow.remote) reportUnreadable(call, at);
   if (!flow.piped)
     walk.report.add('shell.interactive', 'moderate', 'Starts an interactive shell.', at, { effects: ['exec'] });
-  return SOME_FLOW;
+  return { ...SOME_FLOW, shell: true };
 }
 
 /** Says that code is run that was fetched from the network. */

@@ -7,7 +7,9 @@ import { judgeFind } from './find.js';
 import { judgeGuard } from './guard.js';
 import { INTERPRETERS, runInterpreter } from './interpreters.js';
 import { judgeProgram } from './judge-program.js';
-import { reportRemote, runShell, SHELLS } from './run-shell.js';
+import { writtenFile } from './redirect.js';
+import { reportRemote, runInput, runShell, SHELLS } from './run-shell.js';
+import { hasSubscriptCode, subscriptCode } from './subscripts.js';
 import {
   type Argument,
   type Call,
@@ -41,10 +43,10 @@ export function runWords(words: readonly Argument[], walk: Walk, flow: Flow): Fl
   return runDefined(call) ?? runKind(call);
 }
 
-/** `/usr/bin/rm` and `rm.exe` are `rm`; an upper-case name means the same program on some file systems. */
+/** `/usr/bin/rm`, `rm.exe` and the `=rm` of zsh are `rm`; an upper-case name means the same program on some file systems. */
 export function programName(text: string): string {
   const slash = Math.max(text.lastIndexOf('/'), text.lastIndexOf('\\'));
-  const base = slash < 0 ? text : text.slice(slash + 1);
+  const base = slash < 0 ? (text.length > 1 && text.startsWith('=') ? text.slice(1) : text) : text.slice(slash + 1);
   const lower = base.toLowerCase();
   return lower.endsWith('.exe') || lower.endsWith('.cmd') ? lower.slice(0, -4) : lower;
 }
@@ -73,12 +75,37 @@ function runDefined(call: Call): Flow | undefined {
   return walk.evaluator.text(text, inner, call.flow, call.at);
 }
 
+/** A file that the command wrote before, now run as a program: by the interpreter that its first line names, or the shell. */
+function runWritten(made: Flow, call: Call): Flow {
+  const interpreter = /^#!\s*\S*?([\w.+-]+)(?:[ \t]+([\w.+-]+))?[^\n]*\n/.exec(made.text ?? '');
+  const name = interpreter?.[1] === 'env' ? interpreter[2] : interpreter?.[1];
+  const family = name === undefined ? undefined : INTERPRETERS.get(name.replace(/[\d.]+$/, ''));
+  if (family !== undefined) return runInterpreter({ ...call, words: [], flow: made }, family);
+  return runInput({ ...call, flow: made });
+}
+
+/** Built-in commands that compute numbers or resolve names, and so run what stands in subscripts. */
+const COMPUTING: ReadonlySet<string> = new Set(
+  'let test [ printf unset read declare typeset local export readonly mapfile readarray wait getopts'.split(' '),
+);
+
+function runSubscripts(call: Call): void {
+  for (const word of call.words) {
+    if (!hasSubscriptCode(word.text)) continue;
+    const inner = forkWalk(call.walk, { depth: call.walk.depth + 1 });
+    call.walk.evaluator.text(subscriptCode(word.text), inner, NO_FLOW, word);
+  }
+}
+
 function quote(text: string): string {
   return isKnown(text) ? `'${text.replaceAll("'", "'\\''")}'` : '"$UNKNOWN"';
 }
 
 function runKind(call: Call): Flow {
   judgeGuard(call);
+  const made = call.program.text.includes('/') ? writtenFile(call.program.text, call.walk) : undefined;
+  if (made !== undefined) return runWritten(made, call);
+  if (COMPUTING.has(call.name)) runSubscripts(call);
   const builtin = BUILTINS.get(call.name);
   if (builtin !== undefined) return builtin(call);
   const wrapper = WRAPPERS.get(call.name);

@@ -88,10 +88,14 @@ export type ShellPart =
   | { readonly kind: 'text'; readonly text: string; readonly quoted: boolean }
   | { readonly kind: 'glob'; readonly text: string }
   | { readonly kind: 'brace'; readonly text: string }
+  /** `{a,$x,$(b)}`: alternatives that hold expansions of their own. */
+  | { readonly kind: 'alternatives'; readonly choices: readonly (readonly ShellPart[])[] }
   | {
       readonly kind: 'variable';
       readonly name: string;
       readonly quoted: boolean;
+      /** The subscript of an element of an array, where it is written out; `@` and `*` are all of them. */
+      readonly index?: string;
       readonly change: VariableChange | undefined;
     }
   | { readonly kind: 'substitution'; readonly script: ShellScript; readonly quoted: boolean }

@@ -35,6 +35,8 @@ export interface Flow {
   readonly decoded: boolean;
   /** True when it lists files that a build makes again. */
   readonly rebuildable: boolean;
+  /** True when a shell or interpreter whose input isn't known prints it. */
+  readonly shell?: boolean;
 }
 
 /** Nothing flows. */
@@ -49,6 +51,8 @@ export interface ShellValue {
   readonly opaque: boolean;
   /** True when part of it was fetched from the network. */
   readonly remote?: boolean;
+  /** The elements of an array. */
+  readonly elements?: readonly string[];
 }
 
 /** How the modules of the walk call back into it without importing each other in a ring. */
@@ -78,6 +82,8 @@ export interface Walk {
   readonly positional: readonly Argument[] | undefined;
   /** What the files made by `<(...)` hold, by their name. */
   readonly processes: Map<string, Flow>;
+  /** What the command itself wrote to files, by their absolute path. */
+  readonly files: Map<string, Flow>;
 }
 
 /** A program and what it is given. */

@@ -6,7 +6,7 @@
 import type { Effect, RiskLevel } from '@countersign/core';
 import { judgeAssignment } from './environment.js';
 import { flagValue, hasFlag, type ParsedArguments, parseArguments } from './flags.js';
-import { runCode } from './run-shell.js';
+import { runCode, runInput } from './run-shell.js';
 import { type Argument, type Call, type Flow, forkWalk, makeArgument, NO_FLOW, SOME_FLOW } from './walk.js';
 
 /** How a wrapper is taken off. */
@@ -48,10 +48,11 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map([
   ...define('doas', '-u -C', { kind: 'env' }),
   ...define('env', '-u -C -S --unset --chdir --split-string --argv0 -a', { kind: 'env', transparent: true }),
   ...define(
-    'nohup setsid caffeinate unbuffer fakeroot dbus-run-session rlwrap catchsegv noglob nocorrect gtime builtin eatmydata tsp',
+    'nohup caffeinate unbuffer fakeroot dbus-run-session rlwrap catchsegv noglob nocorrect gtime builtin eatmydata tsp',
     '-a -s -l -w -t',
     { transparent: false },
   ),
+  ...define('setsid'),
   ...define('time', '-f -o --format --output', { transparent: true }),
   ...define('command', '', { transparent: true }),
   ...define('timeout gtimeout', '-k -s --kill-after --signal', { skip: 1, transparent: true }),
@@ -66,7 +67,7 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map([
   ...define('chrt', '', { skip: 1 }),
   ...define('flock', '-w -E --timeout', { skip: 1, kind: 'code-flag', code: ['-c', '--command'] }),
   ...define('strace ltrace', '-e -o -p -s -u -P -S -a', {}),
-  ...define('gdb valgrind perf', '-p -x -ex'),
+  ...define('valgrind perf', '-p -x'),
   ...define('numactl cgexec prlimit', '-g -C -N -m -i -p'),
   ...define('proxychains proxychains4 torsocks torify tsocks', '-f'),
   ...define('gosu su-exec setpriv pkexec', '--user', { skip: 0 }),
@@ -144,10 +145,16 @@ function runInner(call: Call, wrapper: Wrapper, words: readonly Argument[], text
   return walk.evaluator.words(words, deeper(call), flow);
 }
 
-/** One level down, keeping what the command sets: `command cd x` changes the folder of this shell. */
+/** One level down, where functions and aliases of the line no longer count: a wrapper starts a real program. */
 function deeper(call: Call): Call['walk'] {
-  return forkWalk(call.walk, { depth: call.walk.depth + 1 });
+  const walk = forkWalk(call.walk, { depth: call.walk.depth + 1 });
+  if (SEES_FUNCTIONS.has(call.name)) return walk;
+  walk.functions.clear();
+  walk.aliases.clear();
+  return walk;
 }
+
+const SEES_FUNCTIONS: ReadonlySet<string> = new Set(['time', 'noglob', 'nocorrect']);
 
 function joinWords(words: readonly Argument[]): Argument | undefined {
   const first = words[0];
@@ -209,7 +216,8 @@ function runXargs(call: Call, wrapper: Wrapper, parsed: ParsedArguments, rest: r
   if (words.length === 0) return call.name === 'parallel' ? runCode(joinWords(given), [], call) : SOME_FLOW;
   const isReplaced = marker !== undefined && words.some((word) => word.text.includes(marker));
   const fill = given[0]?.text ?? '';
-  const inner = isReplaced ? words.map((word) => replaceIn(word, marker, fill)) : [...words, ...given];
+  const isRemote = given[0]?.remote === true;
+  const inner = isReplaced ? words.map((word) => replaceIn(word, marker, fill, isRemote)) : [...words, ...given];
   const walk = deeper(call);
   if (!wrapper.transparent)
     say(call, 'moderate', `shell.wrapper.${call.name}`, `Runs a program through ${call.name}.`, wrapper.effects);
@@ -217,19 +225,18 @@ function runXargs(call: Call, wrapper: Wrapper, parsed: ParsedArguments, rest: r
   return walk.evaluator.words(inner, walk, NO_FLOW);
 }
 
-function replaceIn(word: Argument, marker: string, fill: string): Argument {
-  return word.text.includes(marker) ? { ...word, text: word.text.replaceAll(marker, fill), fed: true } : word;
+function replaceIn(word: Argument, marker: string, fill: string, remote: boolean): Argument {
+  if (!word.text.includes(marker)) return word;
+  return { ...word, text: word.text.replaceAll(marker, fill), fed: true, ...(remote && { remote }) };
 }
 
 function fedWords(call: Call): readonly Argument[] {
   const { flow, at } = call;
-  if (flow.text !== undefined)
-    return flow.text
-      .split(/\s+/)
-      .filter((text) => text !== '')
-      .slice(0, MAX_FED)
-      .map((text) => makeArgument(text, at));
-  return [makeArgument(flow.rebuildable ? REBUILT : '\0', at, { fed: true })];
+  const unknown = makeArgument(flow.rebuildable ? REBUILT : '\0', at, { fed: true, remote: flow.remote });
+  if (flow.text === undefined) return [unknown];
+  const words = flow.text.split(/\s+/, MAX_FED + 2).filter((text) => text !== '');
+  const given = words.slice(0, MAX_FED).map((text) => makeArgument(text, at));
+  return words.length > MAX_FED ? [...given, unknown] : given;
 }
 
 const MAX_FED = 64;
@@ -251,8 +258,11 @@ function runRemote(call: Call, wrapper: Wrapper, parsed: ParsedArguments, rest: 
       ]);
   }
   const command = joinWords(rest.slice(1));
-  if (command === undefined) return { ...SOME_FLOW, remote: true };
   const elsewhere = forkWalk(walk, { cwd: null });
+  if (command === undefined) {
+    if (call.flow.piped) runInput({ ...call, walk: elsewhere });
+    return { ...SOME_FLOW, remote: true };
+  }
   runCode(command, [], { ...call, walk: elsewhere });
   return { ...SOME_FLOW, remote: true };
 }
@@ -284,5 +294,11 @@ function runCodeFlag(call: Call, wrapper: Wrapper, rest: readonly Argument[]): F
 const OWN_OPERANDS: ReadonlySet<string> = new Set(['su', 'runuser', 'script', 'nix-shell', 'vagrant-ssh']);
 
 function isCodeFlag(text: string, wrapper: Wrapper): boolean {
-  return wrapper.code.some((flag) => text === flag || (flag.startsWith('--') && text.startsWith(`${flag}=`)));
+  return wrapper.code.some(
+    (flag) =>
+      text === flag ||
+      (flag.startsWith('--')
+        ? text.startsWith(`${flag}=`)
+        : text.endsWith(flag.slice(1)) && /^-[A-Za-z]{2,4}$/.test(text)),
+  );
 }

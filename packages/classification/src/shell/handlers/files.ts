@@ -13,7 +13,7 @@ const LIST_FIRST = 'List what would go with ls first, or move it to a temporary 
 export function judgeRemove(call: Call): void {
   const { walk, at } = call;
   const parsed = parseArguments(call.words);
-  const isTree = call.name === 'rimraf' || hasFlag(parsed, '-r', '-R', '--recursive', '-d');
+  const isTree = call.name === 'rimraf' || call.name === 'del-cli' || hasFlag(parsed, '-r', '-R', '--recursive', '-d');
   if (hasFlag(parsed, '--no-preserve-root')) {
     walk.report.add(
       'shell.rm.no-preserve-root',
@@ -173,4 +173,14 @@ export function judgeDd(call: Call): void {
       });
     } else judgePath(file, 'write', walk);
   }
+}
+
+const XXD_VALUES = ['-c', '-g', '-l', '-s', '-o'] as const;
+const UNIQ_VALUES = ['-f', '-s', '-w', '-N'] as const;
+
+/** `uniq in out`, `xxd in out`: the second operand is written. */
+export function judgeSecondWritten(call: Call): void {
+  const values = new Set(call.name === 'xxd' ? XXD_VALUES : UNIQ_VALUES);
+  const target = parseArguments(call.words, { values, style: 'bundled' }).operands[1];
+  if (target !== undefined && target.text !== '-') judgePath(target, 'write', call.walk);
 }

@@ -5,12 +5,12 @@
 import type { Call } from '../walk.js';
 import { judgeDocker } from './containers.js';
 import { judgeDatabaseClient } from './databases.js';
-import { judgeDd, judgeMove, judgeRemove, judgeTruncate, judgeWriteOperands } from './files.js';
+import { judgeDd, judgeMove, judgeRemove, judgeSecondWritten, judgeTruncate, judgeWriteOperands } from './files.js';
 import { judgeGit } from './git.js';
 import { judgeKubectl } from './kubernetes.js';
 import { judgeCurl, judgeWget } from './network.js';
 import { judgeKill, judgeMode, judgeOwner, judgeService } from './processes.js';
-import { judgeLater, judgeRunners } from './runners.js';
+import { judgeDebugger, judgeFinder, judgeLater, judgeRunners, judgeZip } from './runners.js';
 import { judgeSed, judgeTar } from './text.js';
 import { judgeNetcat, judgeRemoteCopy, judgeSocat } from './transfers.js';
 import { judgeWindowsDelete, judgeWindowsRun } from './windows.js';
@@ -25,6 +25,9 @@ function named(names: string, handler: Handler): readonly (readonly [string, Han
 /** Handlers by program. */
 export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ...named('at batch', judgeLater),
+  ...named('fzf sk', judgeFinder),
+  ...named('zip', judgeZip),
+  ...named('gdb lldb', judgeDebugger),
   ...named('rm grm rmdir unlink shred srm trash rimraf del-cli', judgeRemove),
   ...named('mv gmv cp gcp install ln rename', judgeMove),
   ...named('tee touch mkdir mkfifo sponge', judgeWriteOperands),
@@ -35,6 +38,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ...named('kill pkill killall skill', judgeKill),
   ...named('systemctl service launchctl rc-service initctl sc net', judgeService),
   ...named('sed gsed', judgeSed),
+  ...named('uniq xxd', judgeSecondWritten),
   ...named('tar gtar bsdtar', judgeTar),
   ...named('git', judgeGit),
   ...named('curl', judgeCurl),

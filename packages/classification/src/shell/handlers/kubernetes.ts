@@ -25,6 +25,7 @@ export function judgeKubectl(call: Call): void {
   if (dashes >= 0 && /^(?:exec|debug|run)$/.test(verb)) runInside(words.slice(dashes + 1), call);
   const kinds = parsed.operands.slice(1).map((word) => word.text.toLowerCase());
   if (verb === 'delete' && !parsed.flags.some((flag) => flag.name === '--dry-run')) judgeDelete(parsed, kinds, call);
+  if (verb === 'create' && /^(?:cluster)?role(?:binding)?$/.test(kinds[0] ?? '')) reportAccess(call);
   if (verb === 'get') judgeGet(parsed, kinds, call);
   judgeFlags(parsed, call);
 }
@@ -40,6 +41,12 @@ function judgeDelete(parsed: ParsedArguments, kinds: readonly string[], call: Ca
     effects: ['infra.change', 'data.delete'],
     reversible: false,
     alternative: 'Try it with --dry-run=server first.',
+  });
+}
+
+function reportAccess(call: Call): void {
+  call.walk.report.add('shell.kubectl.access', 'destructive', 'Changes who may do what in the cluster.', call.at, {
+    effects: ['auth.change'],
   });
 }
 

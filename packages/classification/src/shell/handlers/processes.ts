@@ -80,6 +80,10 @@ export function judgeMode(call: Call): void {
     walk.report.add('shell.setuid', 'destructive', 'Makes a program that runs with the rights of its owner.', at, {
       effects: ['auth.change'],
     });
+  if (isSetuid && files.some((word) => SHELL_FILE.test(word.text)))
+    walk.report.add('shell.setuid-shell', 'critical', 'Lets everybody become the owner of a shell.', at, {
+      effects: ['auth.change', 'persist'],
+    });
   if (isOpen) {
     const isWorkFile = !isTree && files.every((word) => ['workspace', 'temp'].includes(placeOf(word, walk)));
     walk.report.add(
@@ -92,6 +96,8 @@ export function judgeMode(call: Call): void {
   }
   judgeOwned(files, isTree, call);
 }
+
+const SHELL_FILE = /(?:^|\/)(?:(?:ba|da|z|k|c|tc|fi)?sh|busybox|python[\d.]*|perl|ruby|node|find|vim?|env)$/;
 
 function judgeAttributes(call: Call, operands: readonly Argument[]): void {
   const files = operands.filter((word) => word.text.includes('/') || word.text.startsWith('~'));

@@ -25,6 +25,12 @@ export function judgeNetcat(call: Call): void {
     });
     return;
   }
+  if (call.flow.shell === true && !isLocal) {
+    report.add('shell.reverse-shell', 'critical', 'Connects a shell to another machine.', call.at, {
+      effects: ['net.egress', 'exec.remote_code'],
+      reversible: false,
+    });
+  }
   if (hasFlag(parsed, '-l', '--listen')) {
     report.add(
       'shell.listen',

@@ -95,6 +95,7 @@ export const CORE_UTILITIES: ProgramTable = {
     '-a -d -f -i -l -L= -P= -I= -h -s -D -F -p -u -g -C -n -r -t -Q -J -X -v -x --dirsfirst --du --noreport --prune --gitignore --filelimit= --charset= --matchdirs --sort=',
     'list',
     {
+      values: '-o',
       rules: [
         {
           id: 'tree-output',

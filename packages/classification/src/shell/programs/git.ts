@@ -240,18 +240,19 @@ export const GIT: ProgramTable = {
           ],
         },
       ),
-      'add commit merge cherry-pick revert am apply mv init worktree notes sparse-checkout bundle archive format-patch bisect submodule switch checkout restore rm rebase maintenance pack-refs repack commit-tree write-tree hash-object mktag mktree read-tree update-index fast-import':
-        change('change', 'Changes the repository or the working files.', {
-          effects: ['fs.write'],
-          rules: [
-            {
-              id: 'git.switch-discard',
-              level: 'destructive',
-              text: 'Throws away changes that were not committed.',
-              flags: '--discard-changes -C --force-create',
-            },
-          ],
-        }),
+      'add commit merge cherry-pick revert am apply mv init worktree notes sparse-checkout bundle archive format-patch bisect submodule checkout restore rm rebase maintenance pack-refs repack commit-tree write-tree hash-object mktag mktree read-tree update-index fast-import':
+        change('change', 'Changes the repository or the working files.', { effects: ['fs.write'] }),
+      switch: change('change', 'Changes the repository or the working files.', {
+        effects: ['fs.write'],
+        rules: [
+          {
+            id: 'git.switch-discard',
+            level: 'destructive',
+            text: 'Throws away changes that were not committed.',
+            flags: '--discard-changes -f --force -C --force-create',
+          },
+        ],
+      }),
       'filter-branch filter-repo': { act: lose('filter', 'Rewrites the whole history.') },
       'update-ref symbolic-ref replace': change('ref', 'Changes a branch or reference directly.', {
         rules: [{ ...lose('update-ref-delete', 'Deletes a reference.'), flags: '-d --delete' }],

@@ -10,7 +10,20 @@ export const USERS: ProgramTable = {
     'destructive',
     'user-add',
     'Makes a user or group of this machine.',
-    { effects: ['auth.change'] },
+    {
+      effects: ['auth.change'],
+      values: '-u -g -G -d -s -c -k -e -f -p --uid --gid',
+      rules: [
+        {
+          id: 'user-add-root',
+          level: 'critical',
+          text: 'Makes another user with the rights of root.',
+          flags: '-u --uid',
+          value: /^0+$/,
+          effects: ['auth.change'],
+        },
+      ],
+    },
   ),
   'userdel deluser groupdel delgroup': doing('destructive', 'user-delete', 'Removes a user or group of this machine.', {
     effects: ['auth.change', 'data.delete'],
