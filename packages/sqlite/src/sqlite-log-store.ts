@@ -18,6 +18,7 @@ import {
   type StoredPayload,
   type StoreProblem,
 } from '@countersign/audit';
+import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { Connection } from './connection.js';
 import { compileCallFilter } from './find-calls.js';
@@ -215,17 +216,24 @@ export class SqliteLogStore implements LogStore {
   }
 
   /**
-   * Cuts the write-ahead log, in which deleted bytes stand as well. The removal is committed already, so a reader in the way is
-   * no failure of it: the next commits try again, and so does whoever closes the file last.
+   * Cuts the write-ahead log, in which deleted bytes stand as well. The removal is committed already, so a reader or an error in
+   * the way is no failure of it: the next commits try again, and so does whoever closes the file last.
    */
   async #truncateWal(): Promise<void> {
-    const { database } = this.#connection;
-    for (let attempt = 0; attempt < TRUNCATE_ATTEMPTS && database.open; attempt += 1) {
-      const busy: unknown = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').pluck().get();
-      this.#holdsRemoved = busy !== 0;
-      if (!this.#holdsRemoved) return;
-      await this.#connection.pause();
+    for (let attempt = 0; attempt < TRUNCATE_ATTEMPTS && this.#holdsRemoved; attempt += 1) {
+      if (attempt > 0) await this.#connection.pause();
+      this.#holdsRemoved = !truncateWal(this.#connection.database);
     }
+  }
+}
+
+/** True when nothing stands in the write-ahead log any more. */
+function truncateWal(database: Database): boolean {
+  try {
+    return database.open && database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').pluck().get() === 0;
+  } catch (error) {
+    if (error instanceof SqliteDatabase.SqliteError) return false;
+    throw error;
   }
 }
 

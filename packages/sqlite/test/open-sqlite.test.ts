@@ -19,7 +19,7 @@ import { basename, dirname, join } from 'node:path';
 import { createSystemEnvironment } from '@countersign/core';
 import { openSqlite } from '@countersign/sqlite';
 import SqliteDatabase from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { appendSamples } from '../../audit/src/testing/sample-batch.js';
 import { Connection } from '../src/connection.js';
 import { bringUpToDate } from '../src/migrations.js';
@@ -177,11 +177,16 @@ describe('opening', () => {
   it('sets and reads back every setting on each open, the second one included', async () => {
     const path = join(temporaryFolder(), 'log.db');
     await createStore(path);
-    const database = new SqliteDatabase(path);
     // What makes it necessary: the engine opens a file with a write-ahead log in a mode that may lose a commit.
-    expect(database.pragma('synchronous', { simple: true })).toBe(1);
-    applySettings(database, path);
+    expect(openRaw(path).pragma('synchronous', { simple: true })).toBe(1);
+    const pragma = vi.spyOn(SqliteDatabase.prototype, 'pragma');
+    onTestFinished(() => pragma.mockRestore());
+    const stores = await openSqlite({ path });
+    // The store's own connection, as the last one that a setting was asked of.
+    const database: unknown = pragma.mock.contexts.at(-1);
+    if (!(database instanceof SqliteDatabase)) throw new Error('no setting was asked of a connection');
     const read = (name: string): unknown => database.pragma(name, { simple: true });
+    expect(database.name).toBe(path);
     expect(['journal_mode', 'synchronous', 'secure_delete', 'trusted_schema', 'cell_size_check'].map(read)).toEqual([
       'wal',
       2,
@@ -189,7 +194,7 @@ describe('opening', () => {
       0,
       1,
     ]);
-    database.close();
+    await stores.close();
   });
 
   it('refuses a setting that the engine keeps otherwise', () => {
@@ -304,6 +309,14 @@ describe('what is not ours, or from the future, is a typed error and stays untou
     await expectRefusal(path, 'STORE_FROM_THE_FUTURE');
   });
 
+  it('a store whose newer version stands in the write-ahead log that a crash left', async () => {
+    const [path, copy] = [join(temporaryFolder(), 'log.db'), join(temporaryFolder(), 'log.db')];
+    await createStore(path);
+    openRaw(path).pragma(`user_version = ${SCHEMA_VERSION + 1}`);
+    for (const suffix of ['', '-wal', '-shm']) copyFileSync(path + suffix, copy + suffix);
+    await expectRefusal(copy, 'STORE_FROM_THE_FUTURE');
+  });
+
   it('a store that another program has claimed by its identifier', async () => {
     const path = join(temporaryFolder(), 'log.db');
     await createStore(path);
@@ -319,7 +332,7 @@ describe('what is not ours, or from the future, is a typed error and stays untou
     await expectRefusal(path, 'STORE_DAMAGED');
   });
 
-  it('bytes behind the end of a store do not keep it from being opened, and are reported', async () => {
+  it('but bytes behind the end of a store do not keep it from being opened', async () => {
     const path = join(temporaryFolder(), 'log.db');
     await createStore(path);
     appendFileSync(path, Buffer.alloc(5000, 1));

@@ -247,6 +247,18 @@ describe('when the store cannot be used', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'STORE_CLOSED' });
   });
 
+  it('a write transaction that has begun is never run again, even where the engine says that it is busy', async () => {
+    const { path } = await openStore();
+    const connection = new Connection({ database: openRaw(path), path, environment: createSystemEnvironment() });
+    let runs = 0;
+    const busy = () => {
+      runs += 1;
+      return openRaw(path).exec('PRAGMA busy_timeout = 0; BEGIN IMMEDIATE');
+    };
+    await expect(connection.writeTransaction(busy)).rejects.toMatchObject({ code: 'STORE_LOCKED' });
+    expect(runs).toBe(1);
+  });
+
   it('a build runs once, and never while another connection holds the lock', async () => {
     const { path, log } = await openStore();
     const other = openRaw(path);
