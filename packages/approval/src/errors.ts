@@ -108,7 +108,9 @@ export function grantNotFound(id: string): ApprovalNotFoundError {
 
 function byWhom(decidedBy: DecidedBy | undefined): string {
   if (decidedBy === undefined) return '';
-  return typeof decidedBy === 'string' ? ` (${decidedBy})` : ` by ${decidedBy.kind} ${printable(decidedBy.id)}`;
+  return typeof decidedBy === 'string'
+    ? ` (${decidedBy})`
+    : ` by ${printable(decidedBy.kind)} ${printable(decidedBy.id)}`;
 }
 
 /** Ids come from callers: what is not plain ASCII, or too long, does not reach a message. */

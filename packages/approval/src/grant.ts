@@ -13,7 +13,7 @@ export interface ArgumentPattern {
   /** RFC 6901 JSON Pointer into the arguments. */
   readonly pointer: string;
   readonly kind: 'equals' | 'prefix' | 'under' | 'at-most';
-  /** The value to equal, the text to begin with, the folder to be under, or the largest number. */
+  /** The value to equal, the text to begin with, the folder to be under, or the largest number (of a list or object: of members). */
   readonly value: JsonValue;
 }
 

@@ -61,36 +61,69 @@ export function grantFromDecision({ request, scope, grantId, issuedBy, nowUs }: 
 
 /**
  * The patterns of a grant whose approver named none. Paths stay in their folder, URLs at their origin; names, numbers and
- * everything nested stay what they are. Texts with white space (commands, SQL, contents) are left to the classifier:
- * a call with a signal that the approved one did not have is not similar. Empty for arguments without members.
+ * everything nested stay what they are, and no member may be added. Texts with white space that the classifier reads
+ * (commands, SQL, code, contents: `isFreeText`) are left to it: a call with a signal that the approved one did not have is not similar.
  */
 export function suggestPatterns(args: JsonValue): readonly ArgumentPattern[] {
-  if (!isJsonObject(args)) return [{ pointer: '', kind: 'equals', value: args }];
-  const patterns = Object.entries(args).flatMap(([name, value]) => suggestPattern(name, value));
-  return patterns.length <= GRANT_LIMITS.patterns ? patterns : [{ pointer: '', kind: 'equals', value: args }];
+  const exact: readonly ArgumentPattern[] = [{ pointer: '', kind: 'equals', value: args }];
+  if (!isJsonObject(args)) return exact;
+  const members = Object.entries(args);
+  const patterns = members.flatMap(([name, value]) => suggestPattern(name, value));
+  // A member that the approved call did not have, such as `force`, would have no pattern: their number is bound too.
+  const bound: readonly ArgumentPattern[] = [...patterns, { pointer: '', kind: 'at-most', value: members.length }];
+  return bound.length <= GRANT_LIMITS.patterns ? bound : exact;
+}
+
+/** True for an argument that `suggestPatterns` leaves to the classifier, by its name and because it has white space. */
+export function isFreeText(name: string, value: JsonValue): boolean {
+  return typeof value === 'string' && /\s/.test(value) && FREE_TEXT_WORDS.has(wordsOf(name).at(-1) ?? '');
 }
 
 function suggestPattern(name: string, value: JsonValue): readonly ArgumentPattern[] {
   const pointer = `/${formatToken(name)}`;
+  if (isFreeText(name, value)) return [];
   if (typeof value !== 'string') return [{ pointer, kind: 'equals', value }];
   const origin = /^https?:\/\/[^/?#\s\\@]+(?=\/)/i.exec(value)?.[0];
   if (origin !== undefined) return [{ pointer, kind: 'prefix', value: `${origin}/` }];
-  if (isPath(name, value)) return [{ pointer, kind: 'under', value: parentOf(value) }];
-  return /\s/.test(value) && !PATH_NAME.test(name) ? [] : [{ pointer, kind: 'equals', value }];
+  const folder = isPath(name, value) ? parentOf(value) : undefined;
+  return [folder === undefined ? { pointer, kind: 'equals', value } : { pointer, kind: 'under', value: folder }];
 }
 
 /** By its name, or by its form where it cannot be a command. */
 function isPath(name: string, value: string): boolean {
   if (value === '' || /[:\\]/.test(value)) return false;
-  return PATH_NAME.test(name) || (value.includes('/') && !/\s/.test(value));
+  const words = wordsOf(name);
+  if (isPathName(words)) return true;
+  return value.includes('/') && !/\s/.test(value) && !FREE_TEXT_WORDS.has(words.at(-1) ?? '');
 }
 
-const PATH_NAME = /path|file|dir|folder/i;
+/** `filePath`, `source_dir`, `fileName`; whole words only, because `profile` and `direction` are no paths. */
+function isPathName(words: readonly string[]): boolean {
+  const parts = words.at(-1) === 'name' ? words.slice(0, -1) : words;
+  return PATH_WORDS.has(parts.at(-1) ?? '');
+}
 
-/** The folder that a path stands in, lexically; `.` for a bare name. */
-function parentOf(path: string): string {
+/** The words of a name in camel case, snake case or kebab case. */
+function wordsOf(name: string): readonly string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter((word) => word !== '');
+}
+
+const PATH_WORDS: ReadonlySet<string> = new Set(
+  'path paths file files filename filepath pathname dir dirs dirname directory folder folders'.split(' '),
+);
+
+const FREE_TEXT_WORDS: ReadonlySet<string> = new Set(
+  'command cmd script sql query statement code content contents text body patch diff'.split(' '),
+);
+
+/** The folder that a path stands in, lexically; `.` for a bare name; undefined for the root, which holds everything. */
+function parentOf(path: string): string | undefined {
   const parts = path.replace(/\/+$/, '').split('/');
   const parent = parts.slice(0, -1).join('/');
-  if (parent !== '') return parent;
-  return path.startsWith('/') ? '/' : '.';
+  if (/^\/*$/.test(parent)) return path.startsWith('/') ? undefined : '.';
+  return parent;
 }

@@ -91,8 +91,14 @@ function matchesPattern(pattern: ArgumentPattern, args: JsonValue): boolean {
     case 'under':
       return typeof found === 'string' && typeof value === 'string' && isStrictlyUnder(found, value);
     case 'at-most':
-      return typeof found === 'number' && typeof value === 'number' && found <= value;
+      return typeof value === 'number' && sizeOf(found) <= value;
     default:
       return pattern.kind satisfies never;
   }
+}
+
+/** The number itself, or how many members there are; NaN, which is at most nothing, for every other value. */
+function sizeOf(found: JsonValue): number {
+  if (typeof found === 'number') return found;
+  return typeof found === 'object' && found !== null ? Object.keys(found).length : Number.NaN;
 }

@@ -133,6 +133,19 @@ describe('argument patterns', () => {
     ['under', '/app', '/app/%2e%2e/etc', false],
     ['under', '/app', '/app/x\0/../..', false],
     ['under', '/app', 7, false],
+    ['under', '/app', '/app/%252e%252e/etc', false],
+    ['under', '.', ' /etc/passwd', false],
+    ['under', '.', 'a.txt\u00a0', false],
+    ['under', '.', 'file:///etc/passwd', false],
+    ['under', '.', 'https://evil.example/a', false],
+    ['under', '.', 'C:/Windows/a', false],
+    ['under', '/app', '/app/\uff0e\uff0e/\uff0e\uff0e/etc/passwd', false],
+    ['under', '/app', '/app/\u2025\uff0fetc', false],
+    ['under', '/app', '/app/\u00e9t\u00e9/e\u0301', true],
+    ['at-most', 2, { a: 1, b: 2 }, true],
+    ['at-most', 2, { a: 1, b: 2, c: 3 }, false],
+    ['at-most', 1, [1, 2], false],
+    ['at-most', 1, null, false],
   ];
   it.each(table)('%s %j against %j answers %s', (kind, value, found, matches) => {
     const bound = { ...record, grant: { ...grant, arguments: [{ pointer: '/x', kind, value }] } };
@@ -219,45 +232,52 @@ describe('a grant from a decision', () => {
 });
 
 describe('suggested patterns', () => {
-  it.each<[string, JsonValue, readonly ArgumentPattern[]]>([
-    ['keep a path in its folder', { path: '/w/a.txt' }, [{ pointer: '/path', kind: 'under', value: '/w' }]],
-    ['keep a bare file name where it is', { file: 'a.txt' }, [{ pointer: '/file', kind: 'under', value: '.' }]],
-    ['know a path by its form', { target: 'src/a_b/x' }, [{ pointer: '/target', kind: 'under', value: 'src/a_b' }]],
-    [
-      'keep a path with blanks in its folder',
-      { filePath: '/w/my notes.txt' },
-      [{ pointer: '/filePath', kind: 'under', value: '/w' }],
-    ],
-    ['keep a file in the root there', { path: '/a' }, [{ pointer: '/path', kind: 'under', value: '/' }]],
+  const equals = (name: string, value: JsonValue): ArgumentPattern => ({ pointer: `/${name}`, kind: 'equals', value });
+  const under = (name: string, value: string): ArgumentPattern => ({ pointer: `/${name}`, kind: 'under', value });
+
+  it.each<[string, Readonly<Record<string, JsonValue>>, readonly ArgumentPattern[]]>([
+    ['keep a path in its folder', { path: '/w/a.txt' }, [under('path', '/w')]],
+    ['keep a bare file name where it is', { file: 'a.txt' }, [under('file', '.')]],
+    ['know a path by its form', { target: 'src/a_b/x' }, [under('target', 'src/a_b')]],
+    ['keep a path with blanks in its folder', { filePath: '/w/my notes.txt' }, [under('filePath', '/w')]],
+    ['know a path by the last words of its name', { output_file_name: 'a.txt' }, [under('output_file_name', '.')]],
+    ['keep a file in the root alone, because the root holds everything', { path: '/a' }, [equals('path', '/a')]],
+    ['keep a name that only contains the word of a path', { profile: 'ro' }, [equals('profile', 'ro')]],
+    ['keep a word that only begins like one', { direction: 'north' }, [equals('direction', 'north')]],
+    ['keep a command that looks like a path', { command: './deploy.sh' }, [equals('command', './deploy.sh')]],
     [
       'keep a URL at its origin',
       { url: 'https://a.example:8/x?y' },
       [{ pointer: '/url', kind: 'prefix', value: 'https://a.example:8/' }],
     ],
-    [
-      'keep a URL that is an origin alone',
-      { url: 'https://a.example' },
-      [{ pointer: '/url', kind: 'equals', value: 'https://a.example' }],
-    ],
+    ['keep a URL that is an origin alone', { url: 'https://a.example' }, [equals('url', 'https://a.example')]],
     [
       'keep names, numbers and lists',
       { to: 'bob', n: 3, all: ['x'] },
-      [
-        { pointer: '/to', kind: 'equals', value: 'bob' },
-        { pointer: '/n', kind: 'equals', value: 3 },
-        { pointer: '/all', kind: 'equals', value: ['x'] },
-      ],
+      [equals('to', 'bob'), equals('n', 3), equals('all', ['x'])],
     ],
+    ['keep a name with blanks', { recipient: 'Bob Smith' }, [equals('recipient', 'Bob Smith')]],
     ['leave commands to the classifier', { command: 'rm -r build' }, []],
-    ['keep arguments that are no object', ['x'], [{ pointer: '', kind: 'equals', value: ['x'] }]],
-    ['escape names', { 'a/b~c': 1 }, [{ pointer: '/a~1b~0c', kind: 'equals', value: 1 }]],
+    ['escape names', { 'a/b~c': 1 }, [equals('a~1b~0c', 1)]],
+    ['keep a call without arguments without any', {}, []],
   ])('%s', (_, args, patterns) => {
-    expect(suggestPatterns(args)).toEqual(patterns);
+    const count = { pointer: '', kind: 'at-most', value: Object.keys(args).length };
+    expect(suggestPatterns(args)).toEqual([...patterns, count]);
+  });
+
+  it('keep arguments that are no object', () => {
+    expect(suggestPatterns(['x'])).toEqual([{ pointer: '', kind: 'equals', value: ['x'] }]);
   });
 
   it('keep everything where there are too many members', () => {
     const args = Object.fromEntries(Array.from({ length: 17 }, (_, at) => [`n${at}`, at]));
     expect(suggestPatterns(args)).toEqual([{ pointer: '', kind: 'equals', value: args }]);
+  });
+
+  it('do not answer a call with a further argument', () => {
+    const bound = { ...record, grant: { ...grant, arguments: suggestPatterns({ path: '/work/a' }) } };
+    expect(matchesGrant(bound, { ...similar, args: { path: '/work/b' } }, NOW)).toBe(true);
+    expect(explainGrantMismatch(bound, { ...similar, args: { path: '/work/b', force: true } }, NOW)).toBe('argument');
   });
 });
 

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createTerminalChannel, type EditAssessment, type RequestDraft } from '@countersign/approval';
 import { sampleDigest, sampleRequest } from '@countersign/approval/testing';
 import { describe, expect, it } from 'vitest';
-import { formatRequest } from '../src/channels/terminal-view.js';
+import { formatQuestion, formatRequest } from '../src/channels/terminal-view.js';
 import { ADA, createWorld, REJECT, turns } from './support.js';
 
 const QUESTION = 'approve [s]imilar > ';
@@ -198,6 +198,7 @@ describe('what the terminal shows', () => {
   it('writes out every character that cannot be seen or that changes how others are seen', () => {
     const request = sampleRequest({
       tool: 'delete\u202efile',
+      requester: { kind: 'bot\u200f', id: 'x' },
       reasons: [{ id: 'x', level: 'destructive', text: 'a\nb\u001b[2J', alternative: 'c\u200bd' }],
       args: { 'k\u2066': 'one\u001b[31m two\u0085\u00a0\u{e0041}\ufe0f three\nfour' },
     });
@@ -226,10 +227,19 @@ describe('what the terminal shows', () => {
     expect(formatRequest(sampleRequest(), { color: false })).not.toContain('\u001b');
   });
 
-  it('says where a grant would hold in every session, and where no argument would bind it', () => {
-    const { session: _, ...request } = sampleRequest({ args: { command: 'rm -r build' } });
+  it('says where a grant would hold in every session, and which arguments it would leave open', () => {
+    const { session: _, ...request } = sampleRequest({ args: { command: 'rm -r build', cwd: 'a' } });
     expect(formatRequest(request, { color: false })).toContain(
-      'delete_file in every session, with any arguments that give the same reasons',
+      'delete_file in every session, /cwd being "a", any /command that gives the same reasons;',
+    );
+    expect(formatRequest(sampleRequest({ args: {} }), { color: false })).toContain(
+      'in this session, without arguments;',
+    );
+  });
+
+  it('names the tool and the risk again after the arguments, which may look like another request', () => {
+    expect(formatQuestion(sampleRequest({ tool: 'delete\u202efile' }))).toMatch(
+      /^delete\\u\{202e\}file \(destructive\): \[a\]pprove/,
     );
   });
 });

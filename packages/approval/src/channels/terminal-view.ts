@@ -2,9 +2,16 @@
  * What the terminal shows of a request. Pure. Everything that comes from an agent or a tool is escaped.
  */
 
-import { canonicalBytes, formatTime, type Reason, type RiskLevel } from '@countersign/core';
+import {
+  canonicalBytes,
+  formatTime,
+  isJsonObject,
+  type JsonValue,
+  type Reason,
+  type RiskLevel,
+} from '@countersign/core';
 import type { ArgumentPattern, GrantScope } from '../grant.js';
-import { suggestPatterns } from '../issue-grant.js';
+import { isFreeText, suggestPatterns } from '../issue-grant.js';
 import type { ApprovalRequest } from '../request.js';
 import { escapeUnsafe, escapeUnsafeLines } from '../safe-text.js';
 import { GRANT_LIMITS } from '../schemas.js';
@@ -24,7 +31,7 @@ export function formatRequest(request: ApprovalRequest, options: { readonly colo
     ...(request.session === undefined ? [] : [['Session', named(request.session, formatStep(request))]]),
     ...(request.requester === undefined
       ? []
-      : [['Asked by', `${request.requester.kind} ${escapeUnsafe(request.requester.id)}`]]),
+      : [['Asked by', `${escapeUnsafe(request.requester.kind)} ${escapeUnsafe(request.requester.id)}`]]),
     ['Rule', escapeUnsafe(request.rule)],
     ['Expires', formatTime(request.expiresAtUs)],
     ['Request', escapeUnsafe(request.id)],
@@ -35,24 +42,34 @@ export function formatRequest(request: ApprovalRequest, options: { readonly colo
   return `\n${paint('Approval needed', BOLD, options.color)}\n${lines.join('\n')}\n${args}\n${formatSimilar(request)}`;
 }
 
-/** The keys that answer a request of this risk. */
+/** The keys that answer a request of this risk. It names the call again, because arguments may fill the screen with what looks like another. */
 export function formatQuestion(request: ApprovalRequest): string {
   const similar = request.risk === 'critical' ? '' : ', approve [s]imilar';
-  return `[a]pprove, [r]eject, [e]dit${similar} > `;
+  return `${escapeUnsafe(request.tool)} (${request.risk}): [a]pprove, [r]eject, [e]dit${similar} > `;
 }
 
 function formatSimilar(request: ApprovalRequest): string {
   if (request.risk === 'critical') return '';
   const where = request.session === undefined ? 'in every session' : 'in this session';
-  const patterns = suggestPatterns(request.args).map(formatPattern);
-  const condition = patterns.length === 0 ? 'with any arguments that give the same reasons' : patterns.join(', ');
+  const conditions = [...suggestPatterns(request.args).flatMap(formatPattern), ...formatFreeTexts(request.args)];
+  const condition = conditions.length === 0 ? 'without arguments' : conditions.join(', ');
   const minutes = GRANT_LIMITS.expiresInMs.default / 60_000;
   return `  Similar    ${escapeUnsafe(request.tool)} ${where}, ${condition}; up to ${GRANT_LIMITS.uses.default} times within ${minutes} minutes\n`;
 }
 
-function formatPattern({ pointer, kind, value }: ArgumentPattern): string {
+/** What a grant leaves open has to be said as plainly as what it binds. */
+function formatFreeTexts(args: JsonValue): readonly string[] {
+  if (!isJsonObject(args)) return [];
+  return Object.entries(args)
+    .filter(([name, value]) => isFreeText(name, value))
+    .map(([name]) => `any /${escapeUnsafe(name)} that gives the same reasons`);
+}
+
+/** The bound on the number of members says nothing to a person, who sees them all. */
+function formatPattern({ pointer, kind, value }: ArgumentPattern): readonly string[] {
+  if (pointer === '' && kind === 'at-most') return [];
   const text = escapeUnsafe(JSON.stringify(value));
-  return `${pointer === '' ? 'all of them' : escapeUnsafe(pointer)} ${PATTERN_WORDS[kind]} ${text}`;
+  return [`${pointer === '' ? 'all of them' : escapeUnsafe(pointer)} ${PATTERN_WORDS[kind]} ${text}`];
 }
 
 const PATTERN_WORDS: Readonly<Record<ArgumentPattern['kind'], string>> = {
