@@ -106,7 +106,7 @@ describe('A mark', () => {
   test('advanced many times at once ends with the largest', async () => {
     const marks = [openMark({ path }), openMark({ path }), openMark({ path })];
     const sizes = Array.from({ length: 60 }, (_, i) => ((i * 37) % 60) + 1);
-    await Promise.all(sizes.map((size, i) => marks[i % 3]?.advance(note(size), size, { flush: i % 10 === 0 })));
+    await Promise.all(sizes.map(async (size, i) => marks[i % 3]?.advance(note(size), size, { flush: i % 10 === 0 })));
     expect(await sizeOnDisk()).toBe(60);
     expect(await readdir(join(home, '.countersign', 'marks'))).toHaveLength(1);
   });

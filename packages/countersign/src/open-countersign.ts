@@ -17,20 +17,11 @@ import {
 import {
   type AuditLog,
   createGate,
-  createOrigin,
   createRedactor,
-  createSigner,
   createWithAudit,
-  defaultKeyDir,
-  defaultMarkPath,
   EditDesk,
   type Gate,
-  type MarkFile,
-  openAuditLog,
-  openKeyDir,
-  openMark,
   type RedactOptions,
-  readIdentity,
   type Signer,
   type WithAudit,
 } from '@countersign/audit';
@@ -43,8 +34,9 @@ import {
   type JsonObject,
 } from '@countersign/core';
 import { openSqlite, type SqliteStores } from '@countersign/sqlite';
+import { type LogFiles, openLog } from './open-log.js';
 import { parseOptions } from './options.js';
-import { defaultDatabasePath, homeFolder } from './paths.js';
+import { defaultDatabasePath } from './paths.js';
 import { recordPolicy } from './record-policy.js';
 
 /** What `openCountersign` takes; everything has a default. */
@@ -110,15 +102,7 @@ export async function openCountersign(options: CountersignOptions = {}): Promise
   const create = options.create ?? true;
   const stores = await openSqlite({ path: options.path ?? defaultDatabasePath(), create, environment });
   try {
-    const files = await openFiles(stores, { ...options, create }, environment);
-    const log = await openAuditLog({
-      store: stores.log,
-      signer: files.signer,
-      environment,
-      create,
-      ...(files.mark === undefined ? {} : { mark: files.mark }),
-      ...(options.maxPayloadBytes === undefined ? {} : { maxPayloadBytes: options.maxPayloadBytes }),
-    });
+    const { log, files } = await openLog(stores, { ...options, create, environment });
     return await assemble({ stores, log, files, environment }, options);
   } catch (error) {
     await stores.close();
@@ -126,46 +110,10 @@ export async function openCountersign(options: CountersignOptions = {}): Promise
   }
 }
 
-/** What lies beside the database. */
-interface Files {
-  readonly signer: Signer;
-  readonly redactionKey: Uint8Array;
-  readonly mark: MarkFile | undefined;
-  /** Paths that an agent must not touch. */
-  readonly guarded: readonly string[];
-}
-
-async function openFiles(
-  stores: SqliteStores,
-  options: CountersignOptions & { readonly create: boolean },
-  environment: Environment,
-): Promise<Files> {
-  const home = homedir();
-  const recorded = (await readIdentity(stores.log))?.origin;
-  const origin = recorded ?? options.signer?.origin ?? createOrigin(environment);
-  const keyDir = resolve(options.keyDir ?? defaultKeyDir(origin, home));
-  // Keys are made for a new log only: a log whose keys are gone must not go on under others.
-  const ring = await openKeyDir({ dir: keyDir, origin, create: options.create && recorded === undefined, environment });
-  const markPath = options.markFile === false ? undefined : resolve(options.markFile ?? defaultMarkPath(origin, home));
-  return {
-    signer: options.signer ?? createSigner(ring),
-    redactionKey: ring.redactionKey,
-    mark: markPath === undefined ? undefined : openMark({ path: markPath, environment }),
-    guarded: [
-      stores.path,
-      `${stores.path}-wal`,
-      `${stores.path}-shm`,
-      keyDir,
-      homeFolder(home),
-      ...(markPath === undefined ? [] : [markPath]),
-    ],
-  };
-}
-
 interface Parts {
   readonly stores: SqliteStores;
   readonly log: AuditLog;
-  readonly files: Files;
+  readonly files: LogFiles;
   readonly environment: Environment;
 }
 

@@ -24,9 +24,6 @@ import {
 /** The recorded decision (architecture, "Words"). */
 export const DECISIONS = ['approved', 'rejected', 'auto', 'not_required'] as const;
 
-/** The outcomes that an entry can state; `pending` and `dangling` are answers of the reader, never recorded. */
-export const RECORDED_OUTCOMES = ['ok', 'tool_error', 'refused', 'invalid_input', 'aborted', 'observed_only'] as const;
-
 const decision = z.enum(DECISIONS);
 const judged = { risk, classification, policy: digest } as const;
 const decided = {

@@ -1,0 +1,121 @@
+/**
+ * Opens the log in a store with what lies beside it: the keys and the high-water mark.
+ */
+
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import {
+  type AuditLog,
+  createOrigin,
+  createSigner,
+  defaultKeyDir,
+  defaultMarkPath,
+  KeyError,
+  type MarkFile,
+  openAuditLog,
+  openKeyDir,
+  openMark,
+  readIdentity,
+  type Signer,
+} from '@countersign/audit';
+import type { Environment } from '@countersign/core';
+import type { SqliteStores } from '@countersign/sqlite';
+import { homeFolder } from './paths.js';
+
+/** How to open a log. */
+export interface OpenLogOptions {
+  /** Make the log and its keys where there are none. */
+  readonly create: boolean;
+  readonly environment: Environment;
+  readonly keyDir?: string;
+  readonly signer?: Signer;
+  readonly markFile?: string | false;
+  readonly maxPayloadBytes?: number;
+}
+
+/** What lies beside the database. */
+export interface LogFiles {
+  readonly signer: Signer;
+  readonly redactionKey: Uint8Array;
+  readonly mark: MarkFile | undefined;
+  /** Paths that an agent must not touch. */
+  readonly guarded: readonly string[];
+}
+
+/** A log with what lies beside it. */
+export interface OpenedLog {
+  readonly log: AuditLog;
+  readonly files: LogFiles;
+}
+
+/**
+ * Opens the log. A new log gets a fresh origin, and several processes may begin at once: the first one to write the log's
+ * first entry has made it, and the others begin again with what they find.
+ */
+export async function openLog(stores: SqliteStores, options: OpenLogOptions): Promise<OpenedLog> {
+  for (;;) {
+    const recorded = (await readIdentity(stores.log))?.origin;
+    try {
+      return await openWith(stores, recorded, options);
+    } catch (error) {
+      const outrun = error instanceof KeyError && error.code === 'KEY_MISMATCH' && recorded === undefined;
+      if (!outrun || !(await appears(stores, options.environment))) throw error;
+    }
+  }
+}
+
+async function openWith(
+  stores: SqliteStores,
+  recorded: string | undefined,
+  options: OpenLogOptions,
+): Promise<OpenedLog> {
+  const { create, environment, maxPayloadBytes } = options;
+  const files = await openFiles(stores.path, recorded, options);
+  const log = await openAuditLog({
+    store: stores.log,
+    signer: files.signer,
+    environment,
+    create,
+    ...(files.mark === undefined ? {} : { mark: files.mark }),
+    ...(maxPayloadBytes === undefined ? {} : { maxPayloadBytes }),
+  });
+  return { log, files };
+}
+
+async function openFiles(path: string, recorded: string | undefined, options: OpenLogOptions): Promise<LogFiles> {
+  const { create, environment, signer } = options;
+  const home = homedir();
+  const origin = recorded ?? signer?.origin ?? createOrigin(environment);
+  const keyDir = resolve(options.keyDir ?? defaultKeyDir(origin, home));
+  // Keys are made for a new log only: a log whose keys are gone must not go on under others.
+  const ring = await openKeyDir({ dir: keyDir, origin, create: create && recorded === undefined, environment });
+  const markPath = options.markFile === false ? undefined : resolve(options.markFile ?? defaultMarkPath(origin, home));
+  return {
+    signer: signer ?? createSigner(ring),
+    redactionKey: ring.redactionKey,
+    mark: markPath === undefined ? undefined : openMark({ path: markPath, environment }),
+    guarded: [
+      path,
+      `${path}-wal`,
+      `${path}-shm`,
+      keyDir,
+      homeFolder(home),
+      ...(markPath === undefined ? [] : [markPath]),
+    ],
+  };
+}
+
+/** How long the process that made the keys may take to write the first entry, and how often that is looked at. */
+const APPEARS_WITHIN_MS = 2000;
+const LOOK_EVERY_MS = 20;
+
+/** Waits until another process has made the log; false when nobody does. */
+async function appears(stores: SqliteStores, environment: Environment): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs < APPEARS_WITHIN_MS; waitedMs += LOOK_EVERY_MS) {
+    if ((await readIdentity(stores.log)) !== undefined) return true;
+    await new Promise<void>((wake) => {
+      environment.setTimer(wake, LOOK_EVERY_MS, { keepAlive: true });
+    });
+  }
+  return false;
+}
