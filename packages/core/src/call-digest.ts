@@ -1,5 +1,5 @@
 /**
- * The digests that bind an approval to one call of one tool (`docs/spec.md`, approvals). Pure.
+ * The digests that bind an approval to one call of one tool (log format, section 4). Pure.
  */
 
 import { createHash } from 'node:crypto';

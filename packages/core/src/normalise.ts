@@ -1,5 +1,5 @@
 /**
- * The total normaliser: any JavaScript value to JSON, with a note of what was lost (`docs/spec.md`, normalised values). Pure.
+ * The total normaliser: any JavaScript value to JSON, with a note of what was lost (log format, section 1). Pure.
  *
  * It never throws, never runs code that belongs to the value (getters, Proxy traps, `toJSON`, `valueOf`, iterators), never
  * changes the value, and takes linear time. It does not recurse. What JSON lacks becomes one of the tagged forms of `tagged.ts`.

@@ -1,5 +1,5 @@
 /**
- * The tagged forms: how values that JSON lacks stand in normalised JSON (`docs/spec.md`, normalised values). Pure.
+ * The tagged forms: how values that JSON lacks stand in normalised JSON (log format, section 1). Pure.
  *
  * A tagged form is an object with a member `$t`. Member names of ordinary objects never begin with `$t`: where a user's name
  * does, after any number of further `$`, it gets one more `$`. A name that UTF-8 cannot carry becomes `$tk:` and its UTF-16
