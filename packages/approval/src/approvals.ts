@@ -3,7 +3,7 @@
  * the log; rows that other processes write reach it through the store.
  */
 
-import type { Actor, Environment } from '@countersign/core';
+import type { Actor, CancelTimer, Environment } from '@countersign/core';
 import {
   ApprovalsEmitter,
   type ApprovalsEvents,
@@ -21,13 +21,14 @@ import {
   grantNotFound,
   requestNotFound,
 } from './errors.js';
+import { freezeDeeply } from './freeze.js';
 import type { Grant, GrantRecord } from './grant.js';
 import type { DecisionJournal, RequestDraft } from './journal.js';
 import { explainDeadGrant, type GrantCandidate, matchesGrant } from './match-grant.js';
-import { parseDecisionInput, prepareDecision } from './prepare-decision.js';
+import { parseDecisionInput, prepareDecision, withoutUndefined } from './prepare-decision.js';
 import type { ApprovalRecord, ApprovalRequest, ExpiryCause } from './request.js';
 import { revocationSchema } from './schemas.js';
-import type { ApprovalStore, RequestFilter } from './store.js';
+import { type ApprovalStore, REQUEST_LIMITS, type RequestFilter } from './store.js';
 import { isSettled, type SettledRequest, WaitingRoom } from './waiting-room.js';
 import { describeIssues } from './zod-issues.js';
 
@@ -40,7 +41,7 @@ export interface ApprovalsOptions {
   readonly channels?: readonly Channel[];
   /** Works out what edited arguments come to; without it no edit is possible. */
   readonly edits?: EditAssessor;
-  /** Milliseconds between two readings of the store while a call waits here; default 250. */
+  /** Milliseconds between two readings of the store while a call waits here, at most 64 calls by turns in each; default 250. */
   readonly pollMs?: number;
   /** Takes one line that a person should see, such as how to answer a request that no channel could show. */
   readonly warn?: (line: string) => void;
@@ -76,9 +77,11 @@ export class Approvals {
 
   /** The requests that may still be decided, oldest first; at most 100 unless the filter says otherwise. */
   async pending(filter: PendingFilter = {}): Promise<readonly ApprovalRequest[]> {
-    const records = await this.#options.store.requests({ ...filter, states: ['pending'] });
+    // Requests of processes that died stay pending in the store: they must not take the places of those that still wait.
+    const records = await this.#options.store.requests({ ...filter, limit: REQUEST_LIMITS.max, states: ['pending'] });
     const nowUs = this.#options.environment.nowUs();
-    return records.map((record) => record.request).filter((request) => nowUs < request.expiresAtUs);
+    const open = records.map((record) => record.request).filter((request) => nowUs < request.expiresAtUs);
+    return open.slice(0, filter.limit ?? REQUEST_LIMITS.default);
   }
 
   /**
@@ -120,7 +123,7 @@ export class Approvals {
    */
   async revoke(grantId: string, revocation: { readonly by: Actor; readonly reason?: string }): Promise<Grant> {
     this.#assertOpen();
-    const parsed = revocationSchema.safeParse(revocation);
+    const parsed = revocationSchema.safeParse(withoutUndefined(revocation));
     if (!parsed.success) {
       throw new DecisionInvalidError('DECISION_INVALID', `revocation: ${describeIssues(parsed.error, revocation)}`);
     }
@@ -150,9 +153,10 @@ export class Approvals {
     if (record === undefined) throw journalFault('no row of the request');
     if (isSettled(record)) return record;
     this.#assertOpen();
-    const { settled, closed } = this.#room.wait(record.request, options.signal);
-    this.#events.emit('requested', record.request);
-    if (options.signal?.aborted !== true) this.#show(record.request, closed);
+    const request = freezeDeeply(record.request);
+    const { settled, closed } = this.#room.wait(request, options.signal);
+    this.#events.emit('requested', request);
+    if (options.signal?.aborted !== true) this.#show(request, closed);
     return settled;
   }
 
@@ -168,17 +172,28 @@ export class Approvals {
     return this;
   }
 
-  /** Stops all timers and closes the channels. Calls that wait here fail with `APPROVALS_CLOSED`; their requests stay pending. */
+  /**
+   * Stops all timers and closes the channels, which have 5 seconds for it. Calls that wait here fail with `APPROVALS_CLOSED`;
+   * their requests stay pending.
+   */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#room.failAll(closedError());
-    for (const channel of this.#options.channels ?? []) {
-      try {
-        await channel.close?.();
-      } catch (error) {
-        this.#report({ source: channel.name, error });
-      }
+    const closing = (this.#options.channels ?? []).map((channel) => this.#closeChannel(channel));
+    let cancelTimer: CancelTimer = () => undefined;
+    const timeUp = new Promise<void>((resolve) => {
+      cancelTimer = this.#options.environment.setTimer(resolve, CHANNEL_CLOSE_MS, { keepAlive: true });
+    });
+    await Promise.race([Promise.all(closing), timeUp]);
+    cancelTimer();
+  }
+
+  async #closeChannel(channel: Channel): Promise<void> {
+    try {
+      await channel.close?.();
+    } catch (error) {
+      this.#report({ source: channel.name, error });
     }
   }
 
@@ -195,7 +210,7 @@ export class Approvals {
 
   /** The one place where the end of a request becomes known in this process. */
   #ended(record: SettledRequest): void {
-    this.#room.settle(record);
+    this.#room.settle(freezeDeeply(record));
     const { request, decision, cause } = record;
     if (cause !== undefined) this.#events.emit('expired', request, cause);
     else if (decision !== undefined) this.#events.emit('decided', decision, request);
@@ -229,6 +244,9 @@ export class Approvals {
 }
 
 const DEFAULT_POLL_MS = 250;
+
+/** How long closing waits for the channels, in milliseconds. */
+const CHANNEL_CLOSE_MS = 5_000;
 
 function closedError(): ApprovalError {
   return new ApprovalError('APPROVALS_CLOSED', 'the approval service is closed', {

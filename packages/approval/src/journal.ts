@@ -37,7 +37,7 @@ export type ApprovalEvent =
       readonly reason?: string;
     };
 
-/** The rows as they stand after the event. */
+/** The rows as they stand after the event: objects of their own, which the service freezes. */
 export interface JournalResult {
   readonly request?: ApprovalRecord;
   readonly grant?: GrantRecord;

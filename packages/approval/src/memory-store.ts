@@ -9,7 +9,7 @@ import type { GrantRecord } from './grant.js';
 import type { ApprovalEvent, DecisionJournal, JournalResult } from './journal.js';
 import type { ApprovalRecord } from './request.js';
 import { formatApprovalRecord, formatGrantRecord, parseApprovalRecord, parseGrantRecord } from './rows.js';
-import type { ApprovalStore, GrantChange, RequestChange } from './store.js';
+import { type ApprovalStore, type GrantChange, REQUEST_LIMITS, type RequestChange } from './store.js';
 
 /** Row changes that are written together or not at all. */
 export interface ApprovalChanges {
@@ -30,7 +30,7 @@ export function createMemoryApprovalStore(): MemoryApprovalStore {
   return {
     request: async (id) => read(requests, id, parseApprovalRecord),
     requests: async (filter = {}) => {
-      const limit = Math.min(filter.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
+      const limit = Math.min(filter.limit ?? REQUEST_LIMITS.default, REQUEST_LIMITS.max);
       return [...requests.values()]
         .map(parseApprovalRecord)
         .filter((record) => filter.states === undefined || filter.states.includes(record.state))
@@ -75,7 +75,8 @@ export function createMemoryJournal({ store, log, environment }: MemoryJournalOp
       request: requestId === undefined ? undefined : await store.request(requestId),
       grant: grantId === undefined ? undefined : await store.grant(grantId),
     };
-    const next = applyApprovalEvent(current, event, { log, nowUs: environment.nowUs() });
+    // Through their text and back, so that what is answered shares nothing with what was handed in.
+    const next = copyOf(applyApprovalEvent(current, event, { log, nowUs: environment.nowUs() }));
     await store.apply({
       requests: next.request === undefined ? [] : [change(next.request)],
       grants: next.grant === undefined ? [] : [change(next.grant)],
@@ -90,11 +91,6 @@ export function createMemoryJournal({ store, log, environment }: MemoryJournalOp
     },
   };
 }
-
-/** The numbers of requests that one reading answers (`RequestFilter`). */
-const DEFAULT_LIMIT = 100;
-
-const MAX_LIMIT = 1_000;
 
 function read<T>(rows: ReadonlyMap<string, string>, id: string, parse: (text: string) => T): T | undefined {
   const text = rows.get(id);
@@ -130,6 +126,13 @@ function rowsOf(event: ApprovalEvent): { readonly requestId?: string; readonly g
     default:
       return event satisfies never;
   }
+}
+
+function copyOf({ request, grant }: JournalResult): JournalResult {
+  return {
+    ...(request !== undefined && { request: parseApprovalRecord(formatApprovalRecord(request)) }),
+    ...(grant !== undefined && { grant: parseGrantRecord(formatGrantRecord(grant)) }),
+  };
 }
 
 function change<T extends ApprovalRecord | GrantRecord>(

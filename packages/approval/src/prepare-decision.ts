@@ -72,7 +72,7 @@ export async function prepareDecision(
 }
 
 /** In plain JavaScript a member that is undefined means the same as an absent one. */
-function withoutUndefined(input: unknown): unknown {
+export function withoutUndefined(input: unknown): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }

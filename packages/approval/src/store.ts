@@ -14,6 +14,9 @@ export interface RequestFilter {
   readonly limit?: number;
 }
 
+/** The numbers of requests that one reading answers. */
+export const REQUEST_LIMITS = { default: 100, max: 1_000 } as const;
+
 /** The read side of the approvals' rows. */
 export interface ApprovalStore {
   request(id: string): Promise<ApprovalRecord | undefined>;

@@ -149,9 +149,20 @@ export class WaitingRoom {
   async #poll(): Promise<void> {
     this.#cancelPoll = undefined;
     this.#polling = true;
-    for (const waiter of [...this.#waiters.values()]) await this.#look(waiter);
+    for (const waiter of [...this.#waiters.values()].slice(0, MAX_READINGS_PER_POLL)) {
+      this.#moveToEnd(waiter);
+      await this.#look(waiter);
+    }
     this.#polling = false;
     this.#armPoll();
+  }
+
+  /** The next poll begins with those that this one did not reach. */
+  #moveToEnd(waiter: Waiter): void {
+    const { id } = waiter.request;
+    if (this.#waiters.get(id) !== waiter) return;
+    this.#waiters.delete(id);
+    this.#waiters.set(id, waiter);
   }
 
   async #look(waiter: Waiter): Promise<void> {
@@ -169,6 +180,9 @@ export class WaitingRoom {
     }
   }
 }
+
+/** The most rows that one poll reads, however many calls wait: each reading costs the event loop a whole row. */
+const MAX_READINGS_PER_POLL = 64;
 
 interface Waiter {
   readonly request: ApprovalRequest;

@@ -129,6 +129,37 @@ describe('asking', () => {
   });
 });
 
+describe('the end of a request', () => {
+  it.each([
+    ['the decision', true],
+    ['the abort', false],
+  ])(
+    'is told once when a decision, the time limit, an abort and a reading fall together, %s first',
+    async (_, first) => {
+      const { approvals, draft, environment, process, store } = createWorld();
+      const told = listen(approvals);
+      const controller = new AbortController();
+      const asked = approvals.ask(draft(), { signal: controller.signal });
+      await turns();
+      environment.advance(TIMEOUT_MS - 1);
+      const decide = () => [approvals.decide(draft().id, APPROVE), process().decide(draft().id, REJECT)];
+      const early = first ? decide() : [];
+      controller.abort();
+      const answers = Promise.allSettled([...early, ...(first ? [] : decide())]);
+      environment.advance(1);
+      await turns();
+      environment.advance(250);
+      await turns();
+      const settled = await asked;
+      const won = (await answers).filter((answer) => answer.status === 'fulfilled').length;
+      expect(settled).toEqual(await store.request(draft().id));
+      expect(won).toBe(settled.state === 'expired' ? 0 : 1);
+      expect(told.length).toBe(2);
+      expect(environment.pendingTimers()).toBe(0);
+    },
+  );
+});
+
 describe('several processes on one store', () => {
   it('reach a waiting call within one reading of the store, and tell its process once', async () => {
     const { approvals, draft, environment, process } = createWorld();
@@ -207,6 +238,26 @@ describe('several processes on one store', () => {
     }
     expect((await asked).state).toBe('approved');
     expect(sources).toEqual(['store']);
+  });
+
+  it('read at most 64 rows at a time, by turns, however many calls wait', async () => {
+    const { draft, environment, process, store } = createWorld();
+    const read: string[] = [];
+    const counting = (id: string) => {
+      read.push(id);
+      return store.request(id);
+    };
+    const approvals = process({ store: { ...store, request: counting } });
+    const asked = Array.from({ length: 100 }, (_, at) => approvals.ask(draft({ id: `r-${at}` })));
+    await turns();
+    await process().decide('r-99', APPROVE);
+    for (const expected of [64, 128]) {
+      environment.advance(250);
+      for (let turn = 0; turn < 20; turn += 1) await turns();
+      expect(read.length).toBe(expected);
+    }
+    expect((await asked[99])?.state).toBe('approved');
+    await Promise.all([approvals.close(), ...asked.slice(0, 99).map((one) => one.catch(() => undefined))]);
   });
 
   it('fail a call whose row has vanished', async () => {
@@ -312,6 +363,58 @@ describe('channels and listeners', () => {
     await approvals.close();
     await approvals.close();
     expect(closed).toEqual(['fine']);
+  });
+
+  it('are waited for 5 seconds and no longer when the service is closed', async () => {
+    const closed: string[] = [];
+    const { approvals, environment } = createWorld({
+      channels: [
+        { name: 'stuck', show: async () => undefined, close: () => new Promise(() => undefined) },
+        { name: 'fine', show: async () => undefined, close: () => void closed.push('fine') },
+      ],
+    });
+    let isOver = false;
+    const over = approvals.close().then(() => {
+      isOver = true;
+    });
+    await turns();
+    expect([closed, isOver]).toEqual([['fine'], false]);
+    environment.advance(4_999);
+    await turns();
+    expect(isOver).toBe(false);
+    environment.advance(1);
+    await over;
+    expect(environment.pendingTimers()).toBe(0);
+  });
+
+  it('cannot change what others are shown, nor what the call is told', async () => {
+    const frozen: boolean[] = [];
+    const { approvals, draft } = createWorld();
+    approvals.on('requested', (request) => {
+      frozen.push(Object.isFrozen(request), Object.isFrozen(request.args), Object.isFrozen(request.requester));
+    });
+    approvals.on('decided', (decision) => frozen.push(Object.isFrozen(decision), Object.isFrozen(decision.approver)));
+    const mine = draft();
+    const asked = approvals.ask(mine);
+    await turns();
+    await approvals.decide(mine.id, APPROVE);
+    expect(Object.isFrozen(await asked)).toBe(true);
+    expect(frozen).toEqual([true, true, true, true, true]);
+    expect([Object.isFrozen(mine), Object.isFrozen(mine.requester)]).toEqual([false, false]);
+  });
+
+  it('may decide from within the event that tells of the request', async () => {
+    const { approvals, draft } = createWorld({ channels: [createScriptedChannel(() => REJECT, 'slower')] });
+    const told = listen(approvals);
+    const codes: unknown[] = [];
+    approvals.on('requested', (request) => approvals.decide(request.id, APPROVE));
+    approvals.on('decided', (_, request) =>
+      approvals.decide(request.id, REJECT).catch((error: Error) => codes.push(Reflect.get(error, 'code'))),
+    );
+    expect((await approvals.ask(draft())).state).toBe('approved');
+    await turns();
+    expect(told).toEqual(['requested', 'decided approved']);
+    expect(codes).toEqual(['ALREADY_DECIDED']);
   });
 
   it('can be removed', async () => {

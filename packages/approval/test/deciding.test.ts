@@ -1,5 +1,6 @@
 import type { DecisionInput, EditAssessment } from '@countersign/approval';
 import { sampleDigest } from '@countersign/approval/testing';
+import type { JsonValue } from '@countersign/core';
 import { describe, expect, it } from 'vitest';
 import { ADA, APPROVE, createWorld, listen, REJECT, TIMEOUT_MS, turns } from './support.js';
 
@@ -49,6 +50,16 @@ describe('deciding', () => {
     });
   });
 
+  it('lists the requests that still wait, though many stand before them whose processes died', async () => {
+    const { approvals, draft, environment, journal } = createWorld();
+    const open = { kind: 'requested' } as const;
+    for (let at = 0; at < 101; at += 1) await journal.record({ ...open, request: draft({ id: `dead-${at}` }) });
+    environment.advance(TIMEOUT_MS);
+    for (const id of ['r-1', 'r-2']) await journal.record({ ...open, request: draft({ id }) });
+    expect((await approvals.pending()).map((request) => request.id)).toEqual(['r-1', 'r-2']);
+    expect((await approvals.pending({ limit: 1 })).map((request) => request.id)).toEqual(['r-1']);
+  });
+
   it('is not for the requester, whatever the answer', async () => {
     const { approvals, draft, journal } = createWorld();
     await journal.record({ kind: 'requested', request: draft() });
@@ -69,6 +80,34 @@ describe('deciding', () => {
     // As plain JavaScript would hand it in.
     const input: DecisionInput = { ...APPROVE, ...Object.fromEntries([['reason', undefined]]) };
     expect(await approvals.decide(draft().id, input)).not.toHaveProperty('reason');
+  });
+
+  it('does not put into its message the kind or name of an approver that is more than plain text', async () => {
+    const { approvals, draft, journal } = createWorld();
+    await journal.record({ kind: 'requested', request: draft() });
+    await approvals.decide(draft().id, { ...APPROVE, approver: { kind: 'bot\u202e', id: 'x\u200by' } });
+    const second = approvals.decide(draft().id, REJECT);
+    await expect(second).rejects.toThrow(/it is approved by \(not printable\) \(not printable\)$/);
+  });
+
+  it('takes edited arguments that are strict JSON, runs no code of them, and ends for parts that stand in many places', async () => {
+    const { approvals, draft, journal } = createWorld();
+    await journal.record({ kind: 'requested', request: draft() });
+    let runs = 0;
+    const traps = Object.fromEntries(
+      ['get', 'ownKeys', 'getOwnPropertyDescriptor'].map((name) => [name, () => runs++]),
+    );
+    let doubled: JsonValue = 'x';
+    for (let level = 0; level < 60; level += 1) doubled = [doubled, doubled];
+    const getter = Object.defineProperty({}, 'a', { enumerable: true, get: () => runs++ });
+    for (const args of [doubled, getter, new Proxy({}, traps), { a: [new Proxy([], traps)] }]) {
+      const input = { ...APPROVE, editedArgs: args };
+      await expect(approvals.decide(draft().id, input)).rejects.toMatchObject({
+        code: 'DECISION_INVALID',
+        message: 'decision: editedArgs: expected strict JSON',
+      });
+    }
+    expect(runs).toBe(0);
   });
 
   it('names an unknown request', async () => {
@@ -168,7 +207,9 @@ describe('remembering', () => {
     expect(await approvals.findGrant({ ...candidate, toolDigest: sampleDigest('Z') })).toBeUndefined();
     expect(await approvals.findGrant({ ...candidate, risk: 'critical' })).toBeUndefined();
     if (grant === undefined) throw new Error('no grant');
-    expect(await approvals.revoke(grant.id, { by: ADA, reason: 'Done.' })).toEqual(grant);
+    // As plain JavaScript would hand it in.
+    const revocation = { by: ADA, ...Object.fromEntries([['reason', undefined]]) };
+    expect(await approvals.revoke(grant.id, revocation)).toEqual(grant);
     expect(await approvals.grants()).toEqual([]);
     expect(await approvals.findGrant(candidate)).toBeUndefined();
     await expect(approvals.revoke(grant.id, { by: ADA })).rejects.toMatchObject({ code: 'GRANT_REVOKED' });

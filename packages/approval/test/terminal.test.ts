@@ -24,7 +24,9 @@ describe('the terminal prompt', () => {
     ]) {
       expect(screen).toContain(part);
     }
-    expect(screen).toMatch(/Arguments +\d+ bytes of JSON, shown in full\n\{\n {2}"path": "\/work\/a.txt"/);
+    expect(screen).toMatch(
+      /Arguments +\d+ bytes of JSON, shown in full\n\{\n {2}"list": \[\n[^}]*\}[^}]*"path": "\/work\/a.txt"/,
+    );
     type('a');
     expect((await asked).decision).toMatchObject({ decision: 'approved', approver: ADA, channel: 'terminal' });
     await shown('Approved.');
