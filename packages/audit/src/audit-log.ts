@@ -12,7 +12,8 @@ import type { BeginInput, EntryReceipt, FinishInput, ObserveInput, RefuseInput }
 import { Checkpointer } from './checkpointer.js';
 import { Committer } from './committer.js';
 import type { Entry } from './entry/kinds.js';
-import { EntryError, StoreUnavailableError } from './errors.js';
+import { EntryError, StoreCorruptError, StoreUnavailableError } from './errors.js';
+import { edgeOf } from './head.js';
 import { createJournal } from './journal.js';
 import type { Signer } from './keys/signer.js';
 import { readAnchor } from './log-clock.js';
@@ -20,10 +21,12 @@ import { LogView } from './log-view.js';
 import type { MarkFile } from './mark.js';
 import { checkMark, checkOwner } from './open-checks.js';
 import { DEFAULT_MAX_PAYLOAD_BYTES } from './payload.js';
-import { beginItem, finishItem, observeItem, refuseItem } from './plan/call-items.js';
+import { beginItem, finishItem, notGrounded, observeItem, refuseItem } from './plan/call-items.js';
 import { type FreeEntry, freeItem } from './plan/free-entry.js';
 import { type Appended, type AppendItem, createPayloadMaker, entryBytes, type PayloadMaker } from './plan/plan.js';
+import { UngroundedRow } from './plan/ungrounded.js';
 import { type PurgeOptions, type PurgeResult, purgeLog } from './purge.js';
+import { RowGround } from './row-ground.js';
 import { callKey, type LogStore, type StoredHead } from './store.js';
 import { createWriterId, isWriterAlive, systemHost } from './writer.js';
 
@@ -75,6 +78,7 @@ export class AuditLog extends LogView {
   readonly journal: DecisionJournal;
   readonly #options: LogParts;
   readonly #queue: AppendQueue;
+  readonly #ground: RowGround;
   readonly #makePayloads: PayloadMaker;
   /** The calls that this writer began and that have no outcome yet, with the index of their begin entries. */
   readonly #open = new Map<string, number>();
@@ -93,7 +97,8 @@ export class AuditLog extends LogView {
     this.#options = options;
     this.writer = writer;
     const checkpointer = new Checkpointer(signer);
-    const parts = { origin: signer.origin, writerId: this.writer, environment, checkpointer };
+    this.#ground = new RowGround(store, edgeOf(options.head));
+    const parts = { origin: signer.origin, writerId: this.writer, environment, checkpointer, ground: this.#ground };
     const committer = new Committer({ store, mark, parts, writer: startOf(options) });
     this.#queue = new AppendQueue((items) => committer.commit(items));
     this.#makePayloads = createPayloadMaker({
@@ -103,7 +108,7 @@ export class AuditLog extends LogView {
     this.journal = createJournal({
       origin: signer.origin,
       makePayloads: this.#makePayloads,
-      append: (item) => this.#queue.add(item),
+      append: (item) => this.#append(item),
     });
   }
 
@@ -120,7 +125,8 @@ export class AuditLog extends LogView {
    * it run no longer holds under the write lock: nothing is recorded then.
    */
   async begin(input: BeginInput): Promise<EntryReceipt> {
-    const receipt = receiptOf(await this.#queue.add(beginItem(input, this.#makePayloads)));
+    const item = beginItem(input, this.#makePayloads);
+    const receipt = receiptOf(await this.#append(item, (cause) => notGrounded(input, cause)));
     this.#open.set(callKey(input.run, input.callId), receipt.index);
     return receipt;
   }
@@ -167,6 +173,28 @@ export class AuditLog extends LogView {
     const { environment } = this.#options;
     const append = (item: AppendItem) => this.#queue.add(item);
     return purgeLog({ store: this.store, environment, append, makePayloads: this.#makePayloads }, options);
+  }
+
+  /** Appends one item. Where it looks at a row that this process does not know, finds out what that rests on, and tries again. */
+  async #append(item: AppendItem, refuse: (cause: StoreCorruptError) => Error = passOn): Promise<Appended> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#queue.add(item);
+      } catch (error) {
+        if (!(error instanceof UngroundedRow)) throw error;
+        // Each time the log had gone on meanwhile: with writers this busy, giving up is a fault of the store.
+        if (attempt > MAX_ATTEMPTS) throw busy();
+        await this.#learn(error, refuse);
+      }
+    }
+  }
+
+  async #learn(found: UngroundedRow, refuse: (cause: StoreCorruptError) => Error): Promise<void> {
+    try {
+      await this.#ground.learn(found);
+    } catch (error) {
+      throw error instanceof StoreCorruptError ? refuse(error) : error;
+    }
   }
 
   /** Takes nothing more, and ends when all that waits is durable. The store stays open. */
@@ -219,6 +247,23 @@ function receiptOf({ entries }: Appended): EntryReceipt {
 function checkPayloadLimit(bytes: number): void {
   if (Number.isSafeInteger(bytes) && bytes >= 1024 && bytes <= 10 * 1024 * 1024) return;
   throw new ConfigError('OPTION_INVALID', 'maxPayloadBytes: expected an integer from 1,024 to 10,485,760');
+}
+
+/** How often the row of one operation is looked at again. */
+const MAX_ATTEMPTS = 100;
+
+function passOn(cause: StoreCorruptError): Error {
+  return cause;
+}
+
+function busy(): StoreUnavailableError {
+  return new StoreUnavailableError(
+    'STORE_LOCKED',
+    'Others changed the same approval again and again; nothing was recorded.',
+    {
+      hint: 'Try again; if it stays so, run `countersign verify`.',
+    },
+  );
 }
 
 function missing(store: LogStore): StoreUnavailableError {

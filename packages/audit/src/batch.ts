@@ -5,7 +5,7 @@
 
 import type { ApprovalRecord, GrantRecord } from '@countersign/approval';
 import { createId, type Environment, encodeBase64, formatTime, type RiskLevel } from '@countersign/core';
-import { appendToEdge, encodeEdge, hashLeaf, type RightEdge } from '@countersign/tlog';
+import { appendToEdge, edgeRoot, encodeEdge, hashLeaf, type RightEdge } from '@countersign/tlog';
 import type { Checkpointer } from './checkpointer.js';
 import { encodeEntry } from './entry/encode.js';
 import type { Entry, EntryFields } from './entry/kinds.js';
@@ -13,6 +13,8 @@ import { countCall, type DecodedHead, type Totals } from './head.js';
 import { sha256 } from './keys/private-key.js';
 import { type ClockAnchor, readClock } from './log-clock.js';
 import type { Appended, AppendItem, EntryDraft, PlanView, RowWrites } from './plan/plan.js';
+import { type ApprovalRow, UngroundedRow } from './plan/ungrounded.js';
+import type { RowGround } from './row-ground.js';
 import {
   callKey,
   type LockedState,
@@ -51,6 +53,8 @@ export interface BatchParts {
   readonly writerId: string;
   readonly environment: Environment;
   readonly checkpointer: Checkpointer;
+  /** Which rows may be acted on; plans that look at others fail with `UngroundedRow`. */
+  readonly ground: Pick<RowGround, 'isKnown' | 'note'>;
 }
 
 /** A commit, and what holds once it is durable. */
@@ -103,12 +107,14 @@ class BatchDraft {
   readonly #payloads: StoredPayload[] = [];
   readonly #removals: Removal[] = [];
   readonly #writer: WriterState;
+  readonly #start: RightEdge;
   #position: Position;
 
   constructor(head: DecodedHead, state: LockedState, writer: WriterState, parts: BatchParts) {
     this.#state = state;
     this.#parts = parts;
     this.#writer = writer;
+    this.#start = head.edge;
     this.#position = { ...head, writerSeq: writer.writerSeq, anchor: writer.anchor };
   }
 
@@ -152,10 +158,23 @@ class BatchDraft {
     return {
       size: this.#position.edge.size,
       nowUs,
-      request: (id) => this.#requests.get(id) ?? requests.get(id),
-      grant: (id) => this.#grants.get(id) ?? grants.get(id),
+      request: (id) => {
+        const stored = requests.get(id);
+        if (stored !== undefined) this.#checkGround({ kind: 'request', record: stored });
+        return this.#requests.get(id) ?? stored;
+      },
+      grant: (id) => {
+        const stored = grants.get(id);
+        if (stored !== undefined) this.#checkGround({ kind: 'grant', record: stored });
+        return this.#grants.get(id) ?? stored;
+      },
       begun: (run, call) => this.#calls.get(callKey(run, call)) ?? calls.get(callKey(run, call)),
     };
+  }
+
+  #checkGround(row: ApprovalRow): void {
+    if (this.#parts.ground.isKnown(row)) return;
+    throw new UngroundedRow(row, { size: this.#start.size, root: encodeBase64(edgeRoot(sha256, this.#start)) });
   }
 
   #accept(placed: Placed, rows: RowWrites): void {

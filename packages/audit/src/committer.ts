@@ -53,6 +53,7 @@ export class Committer {
     await this.#settle();
     const built = await this.#write(items);
     this.#writer = built.after;
+    this.#noteRows(built.outcomes);
     if (built.batch !== undefined) await this.#advanceMark(built.batch, needsFlush(items, built.outcomes));
     return built.outcomes;
   }
@@ -74,6 +75,15 @@ export class Committer {
     }
     if (built === undefined) throw new TypeError('The store did not call build.');
     return built;
+  }
+
+  /** What this process wrote itself follows from what it wrote. */
+  #noteRows(outcomes: readonly ItemOutcome[]): void {
+    for (const outcome of outcomes) {
+      if (!outcome.ok) continue;
+      for (const record of outcome.appended.requests) this.#parts.ground.note({ kind: 'request', record });
+      for (const record of outcome.appended.grants) this.#parts.ground.note({ kind: 'grant', record });
+    }
   }
 
   /** Finds out whether a batch that the store did not acknowledge is there. */

@@ -204,13 +204,19 @@ function takeGrant(
   return { drafts: [used, draft], rows: () => ({ grants: [projectGrantUse(record)] }) };
 }
 
-function refused(subject: CallSubject, code: RefusalCode, why: string): CallRefusedError {
+/** The refusal of a call whose approval or grant does not follow from the signed entries. */
+export function notGrounded(input: BeginInput, cause: unknown): CallRefusedError {
+  return refused(input, 'APPROVAL_MISMATCH', 'its approval does not follow from the signed entries of the log', cause);
+}
+
+function refused(subject: CallSubject, code: RefusalCode, why: string, cause?: unknown): CallRefusedError {
   const Class = CLASSES[code] ?? CallRefusedError;
   return new Class(code, `The call of tool "${subject.tool.name}" was not run: ${why}.`, {
     callId: subject.callId,
     tool: subject.tool.name,
     reasons: subject.classification.reasons.map((reason) => reason.text),
     hint: code === 'CALL_ALREADY_BEGUN' ? 'Give each call an id of its own.' : 'Call again to ask for a new approval.',
+    cause,
   });
 }
 

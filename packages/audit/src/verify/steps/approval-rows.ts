@@ -36,6 +36,19 @@ export async function compareRows({ reader, report, requests, grants }: RowParts
   if (foundGrants !== undefined) reportMissing('grant', grants.grants().keys(), { found: foundGrants, report });
 }
 
+/** Whether a row says what its entries come to. */
+export function doesRequestAgree(stored: ApprovalRecord, booked: BookedRequest | undefined): boolean {
+  if (booked === undefined) return false;
+  if (booked.row === undefined) return digestRow(formatApprovalRecord(stored)) === booked.digest;
+  return isFilled(booked.row, stored, booked);
+}
+
+/** The same for the row of a grant. */
+export function doesGrantAgree(stored: GrantRecord, booked: BookedGrant | undefined): boolean {
+  const filled = booked && fillGrant(booked.row, stored, booked.cuts);
+  return filled !== undefined && formatGrantRecord(filled) === formatGrantRecord(stored);
+}
+
 /** The ids that were found; undefined when the rows cannot be read. */
 async function walk<Row>(options: {
   read(after: string | undefined, limit: number): Promise<readonly Row[] | undefined>;
@@ -68,8 +81,7 @@ function checkRequest(stored: ApprovalRecord, booked: BookedRequest | undefined,
     report('ROW_EXTRA', `No entry made the row of request ${nameOf(stored.request.id)}.`);
     return;
   }
-  const text = formatApprovalRecord(stored);
-  if (booked.row === undefined ? digestRow(text) === booked.digest : isFilled(booked.row, stored, booked)) return;
+  if (doesRequestAgree(stored, booked)) return;
   report('ROW_MISMATCH', `The row of request ${nameOf(stored.request.id)} is not what its entries come to.`);
 }
 
@@ -83,8 +95,7 @@ function checkGrant(stored: GrantRecord, booked: BookedGrant | undefined, report
     report('ROW_EXTRA', `No entry made the row of grant ${nameOf(stored.grant.id)}.`);
     return;
   }
-  const filled = fillGrant(booked.row, stored, booked.cuts);
-  if (filled !== undefined && formatGrantRecord(filled) === formatGrantRecord(stored)) return;
+  if (doesGrantAgree(stored, booked)) return;
   report('ROW_MISMATCH', `The row of grant ${nameOf(stored.grant.id)} is not what its entries come to.`);
 }
 

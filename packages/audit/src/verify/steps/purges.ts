@@ -129,7 +129,7 @@ export class Purges {
 const PAGE = 64;
 
 /** The ranges that a statement removes: its own without the kept indexes. */
-function rangesOf({ from, to, kept }: EntryOf<'entries-purged'>): readonly { from: number; to: number }[] {
+export function rangesOf({ from, to, kept }: EntryOf<'entries-purged'>): readonly { from: number; to: number }[] {
   const bounds = [...kept, to];
   return bounds
     .map((end, i) => ({ from: i === 0 ? from : (kept[i - 1] ?? 0) + 1, to: end }))
