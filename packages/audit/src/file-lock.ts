@@ -12,6 +12,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Environment } from '@countersign/core';
+import { isProcessRunning } from './process-running.js';
 import { isErrorWithCode } from './system-error.js';
 
 /** What a lock is taken with. */
@@ -73,20 +74,11 @@ function look(path: string, before: Sighting, nowUs: number): Sighting {
 function isLeftBehind(text: string, forUs: number): boolean {
   if (forUs >= SUSPENDED_AFTER_MS * 1000) return true;
   const pid = Number(OWNER.exec(text)?.[1] ?? Number.NaN);
-  return forUs >= DEAD_AFTER_MS * 1000 && Number.isSafeInteger(pid) && !isAlive(pid);
+  return forUs >= DEAD_AFTER_MS * 1000 && Number.isSafeInteger(pid) && !isProcessRunning(pid);
 }
 
 /** What a holder writes: its process id and its token. The text is empty for a moment after the file was made. */
 const OWNER = /^([1-9]\d{0,9}) ([0-9a-f]{32})\n$/;
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !isErrorWithCode(error, 'ESRCH');
-  }
-}
 
 /** Moves a lock away. Where a new holder's was moved by mistake, that holder notices through `isHeld` and asks again. */
 function takeOver(text: string, { path, environment, onTakeover }: FileLockOptions): void {

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Environment } from '@countersign/core';
+import { isProcessRunning } from './process-running.js';
 
 /** What is known of the host that asks. */
 export interface WriterHost {
@@ -20,7 +21,7 @@ export interface WriterHost {
 
 /** The real host, for a caller that has these writers open. */
 export function systemHost(openWriters: readonly string[] = []): WriterHost {
-  return { hostHash: hashHost(hostname()), pid: process.pid, openWriters, isRunning };
+  return { hostHash: hashHost(hostname()), pid: process.pid, openWriters, isRunning: isProcessRunning };
 }
 
 /** A new writer id on this host: `<8 hex digits of the host's hash>-<pid>-<8 random hex digits>`. */
@@ -43,15 +44,4 @@ const WRITER_FORM = /^([0-9a-f]{8})-([1-9][0-9]{0,9})-[0-9a-f]{8}$/;
 
 function hashHost(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 8);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    // Signal 0 is sent to nobody: it only asks whether the process is there.
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of another user is there too.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
