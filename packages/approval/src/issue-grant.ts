@@ -61,8 +61,8 @@ export function grantFromDecision({ request, scope, grantId, issuedBy, nowUs }: 
 
 /**
  * The patterns of a grant whose approver named none. Paths stay in their folder, URLs at their origin; names, numbers and
- * everything nested stay what they are, and no member may be added. Texts with white space that the classifier reads
- * (commands, SQL, code, contents: `isFreeText`) are left to it: a call with a signal that the approved one did not have is not similar.
+ * everything nested stay what they are, and no member may be added. Commands and SQL keep their first word, and contents and
+ * code are open: the rest of them is left to the classifier, as a call with a signal that the approved one did not have is not similar.
  */
 export function suggestPatterns(args: JsonValue): readonly ArgumentPattern[] {
   const exact: readonly ArgumentPattern[] = [{ pointer: '', kind: 'equals', value: args }];
@@ -74,15 +74,13 @@ export function suggestPatterns(args: JsonValue): readonly ArgumentPattern[] {
   return bound.length <= GRANT_LIMITS.patterns ? bound : exact;
 }
 
-/** True for an argument that `suggestPatterns` leaves to the classifier, by its name and because it has white space. */
-export function isFreeText(name: string, value: JsonValue): boolean {
-  return typeof value === 'string' && /\s/.test(value) && FREE_TEXT_WORDS.has(wordsOf(name).at(-1) ?? '');
-}
-
 function suggestPattern(name: string, value: JsonValue): readonly ArgumentPattern[] {
   const pointer = `/${formatToken(name)}`;
-  if (isFreeText(name, value)) return [];
   if (typeof value !== 'string') return [{ pointer, kind: 'equals', value }];
+  const noun = wordsOf(name).at(-1) ?? '';
+  if (/\s/.test(value) && CONTENT_WORDS.has(noun)) return [];
+  const firstWord = COMMAND_WORDS.has(noun) ? /^\S{1,256}\s/.exec(value)?.[0] : undefined;
+  if (firstWord !== undefined) return [{ pointer, kind: 'prefix', value: firstWord }];
   const origin = /^https?:\/\/[^/?#\s\\@]+(?=\/)/i.exec(value)?.[0];
   if (origin !== undefined) return [{ pointer, kind: 'prefix', value: `${origin}/` }];
   const folder = isPath(name, value) ? parentOf(value) : undefined;
@@ -94,7 +92,7 @@ function isPath(name: string, value: string): boolean {
   if (value === '' || /[:\\]/.test(value)) return false;
   const words = wordsOf(name);
   if (isPathName(words)) return true;
-  return value.includes('/') && !/\s/.test(value) && !FREE_TEXT_WORDS.has(words.at(-1) ?? '');
+  return value.includes('/') && !/\s/.test(value) && !COMMAND_WORDS.has(words.at(-1) ?? '');
 }
 
 /** `filePath`, `source_dir`, `fileName`; whole words only, because `profile` and `direction` are no paths. */
@@ -116,9 +114,11 @@ const PATH_WORDS: ReadonlySet<string> = new Set(
   'path paths file files filename filepath pathname dir dirs dirname directory folder folders'.split(' '),
 );
 
-const FREE_TEXT_WORDS: ReadonlySet<string> = new Set(
-  'command cmd script sql query statement code content contents text body patch diff'.split(' '),
-);
+/** Arguments that are one command or statement. */
+const COMMAND_WORDS: ReadonlySet<string> = new Set('command cmd sql query statement'.split(' '));
+
+/** Arguments that are contents, whose beginning says nothing. */
+const CONTENT_WORDS: ReadonlySet<string> = new Set('script code content contents text body patch diff'.split(' '));
 
 /** The folder that a path stands in, lexically; `.` for a bare name; undefined for the root, which holds everything. */
 function parentOf(path: string): string | undefined {

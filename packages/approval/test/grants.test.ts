@@ -257,7 +257,12 @@ describe('suggested patterns', () => {
       [equals('to', 'bob'), equals('n', 3), equals('all', ['x'])],
     ],
     ['keep a name with blanks', { recipient: 'Bob Smith' }, [equals('recipient', 'Bob Smith')]],
-    ['leave commands to the classifier', { command: 'rm -r build' }, []],
+    [
+      'keep the first word of a command',
+      { shellCommand: 'rm -r build' },
+      [{ pointer: '/shellCommand', kind: 'prefix', value: 'rm ' }],
+    ],
+    ['leave contents to the classifier', { content: 'Dear all' }, []],
     ['escape names', { 'a/b~c': 1 }, [equals('a~1b~0c', 1)]],
     ['keep a call without arguments without any', {}, []],
   ])('%s', (_, args, patterns) => {

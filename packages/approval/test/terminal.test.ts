@@ -64,7 +64,7 @@ describe('the terminal prompt', () => {
     const { approvals, draft, type, shown } = createScreen();
     const asked = approvals.ask(draft({ args: { path: '/work/a.txt' } }));
     expect(await shown(QUESTION)).toContain(
-      'delete_file in this session, /path under "/work"; up to 20 times within 60 minutes',
+      'delete_file in this session, /path under "/work", for no other reason; up to 20 times within 60 minutes',
     );
     type('s');
     expect((await asked).decision?.grantId).toBeDefined();
@@ -230,12 +230,12 @@ describe('what the terminal shows', () => {
   });
 
   it('says where a grant would hold in every session, and which arguments it would leave open', () => {
-    const { session: _, ...request } = sampleRequest({ args: { command: 'rm -r build', cwd: 'a' } });
+    const { session: _, ...request } = sampleRequest({ args: { command: 'rm -r build', cwd: 'a', 'a/text': 'b c' } });
     expect(formatRequest(request, { color: false })).toContain(
-      'delete_file in every session, /cwd being "a", any /command that gives the same reasons;',
+      'delete_file in every session, /command beginning with "rm ", /cwd being "a", any /a~1text, for no other reason; up to',
     );
-    expect(formatRequest(sampleRequest({ args: {} }), { color: false })).toContain(
-      'in this session, without arguments;',
+    expect(formatRequest(sampleRequest({ args: ['x'] }), { color: false })).toContain(
+      'delete_file in this session, all of them being ["x"], for no other reason;',
     );
   });
 

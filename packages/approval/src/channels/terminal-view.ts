@@ -11,7 +11,8 @@ import {
   type RiskLevel,
 } from '@countersign/core';
 import type { ArgumentPattern, GrantScope } from '../grant.js';
-import { isFreeText, suggestPatterns } from '../issue-grant.js';
+import { suggestPatterns } from '../issue-grant.js';
+import { formatToken } from '../pointer.js';
 import type { ApprovalRequest } from '../request.js';
 import { escapeUnsafe, escapeUnsafeLines } from '../safe-text.js';
 import { GRANT_LIMITS } from '../schemas.js';
@@ -51,18 +52,19 @@ export function formatQuestion(request: ApprovalRequest): string {
 function formatSimilar(request: ApprovalRequest): string {
   if (request.risk === 'critical') return '';
   const where = request.session === undefined ? 'in every session' : 'in this session';
-  const conditions = [...suggestPatterns(request.args).flatMap(formatPattern), ...formatFreeTexts(request.args)];
-  const condition = conditions.length === 0 ? 'without arguments' : conditions.join(', ');
+  const patterns = suggestPatterns(request.args);
+  const conditions = [...patterns.flatMap(formatPattern), ...formatOpen(request.args, patterns), 'for no other reason'];
   const minutes = GRANT_LIMITS.expiresInMs.default / 60_000;
-  return `  Similar    ${escapeUnsafe(request.tool)} ${where}, ${condition}; up to ${GRANT_LIMITS.uses.default} times within ${minutes} minutes\n`;
+  return `  Similar    ${escapeUnsafe(request.tool)} ${where}, ${conditions.join(', ')}; up to ${GRANT_LIMITS.uses.default} times within ${minutes} minutes\n`;
 }
 
 /** What a grant leaves open has to be said as plainly as what it binds. */
-function formatFreeTexts(args: JsonValue): readonly string[] {
+function formatOpen(args: JsonValue, patterns: readonly ArgumentPattern[]): readonly string[] {
   if (!isJsonObject(args)) return [];
-  return Object.entries(args)
-    .filter(([name, value]) => isFreeText(name, value))
-    .map(([name]) => `any /${escapeUnsafe(name)} that gives the same reasons`);
+  const bound = new Set(patterns.map((pattern) => pattern.pointer));
+  const pointers = Object.keys(args).map((name) => `/${formatToken(name)}`);
+  if (patterns.some(({ pointer, kind }) => pointer === '' && kind === 'equals')) return [];
+  return pointers.filter((pointer) => !bound.has(pointer)).map((pointer) => `any ${escapeUnsafe(pointer)}`);
 }
 
 /** The bound on the number of members says nothing to a person, who sees them all. */
