@@ -327,8 +327,6 @@ zip -r a.zip src
 unzip a.zip -d out
 gunzip a.gz
 psql -c "INSERT INTO t VALUES (1)"
-sqlite3 db.sqlite "select * from t"
-mysql -e "show tables"
 redis-cli set a b
 redis-cli get a
 mongosh --eval "db.users.find()"

@@ -216,7 +216,6 @@ $cmd arg
 frobnicate --all
 LD_X=1 ls
 PAGER=mypager git log
-psql -c 'select 1'
 sort -o out.txt in.txt
 tmux new -d
 export FOO=bar

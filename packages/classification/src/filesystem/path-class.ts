@@ -88,12 +88,34 @@ function classifyAbove(lower: string, context: PathContext): PathClass | undefin
 }
 
 function isGuardPath(lower: string, context: PathContext): boolean {
-  if (GUARD.test(lower)) return true;
+  if (GUARD.test(lower) || (/[*?[]/.test(lower) && matchesGuard(lower))) return true;
   return context.guardPaths.some((guard) => {
     const path = guard.toLowerCase();
     return lower === path || lower.startsWith(`${path}/`) || lower.startsWith(`${path}-`);
   });
 }
+
+/** A pattern that spells out part of a name of ours, such as `.counter*`, may become that name. */
+function matchesGuard(lower: string): boolean {
+  return lower.split('/').some((segment) => {
+    if (segment.length > MAX_PATTERN || !/[*?[]/.test(segment) || !/[a-z]{2}/.test(segment)) return false;
+    const source = segment
+      .replace(/[.+^$(){}|\\]/g, '\\$&')
+      .replace(/\*+/g, '.*')
+      .replaceAll('?', '.')
+      .replace(/\[[!^]?([^\]]*)\]/g, (_, set: string) => (set === '' ? '.' : `[${set.replace(/[^\w-]/g, '')}]`));
+    try {
+      const pattern = new RegExp(`^${source}$`);
+      return GUARD_NAMES.some((name) => pattern.test(name));
+    } catch {
+      return false;
+    }
+  });
+}
+
+const MAX_PATTERN = 64;
+/** `*.db` and `*.yaml` name no file of ours in particular. */
+const GUARD_NAMES = ['.countersign', 'agent-audit.d', 'audit.ya', 'countersign.ya'] as const;
 
 /** Our own folder and files wherever they are; `-wal` and `-shm` stand beside the database. */
 const GUARD = /\/\.countersign(?:\/|$)|\/(?:agent-audit\.db[^/]*|audit\.ya?ml|countersign\.(?:ya?ml|json))$/;

@@ -5,6 +5,8 @@
 import { resolvePath } from '../filesystem/index.js';
 import { judgeAssignment } from './environment.js';
 import { parseArguments } from './flags.js';
+import { judgeProgram } from './judge-program.js';
+import { outputOf } from './output.js';
 import { reportRemote, reportUnreadable, runCode, runFile, runInput } from './run-shell.js';
 import { type Argument, type Call, type Flow, forkWalk, isKnown, NO_FLOW, pathContext, SOME_FLOW } from './walk.js';
 
@@ -31,6 +33,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['mapfile', readVariables],
   ['readarray', readVariables],
   ['set', setOptions],
+  ['printf', printInto],
   ['exec', runExec],
   ['history', showHistory],
   ['complete', runLaterCode],
@@ -123,7 +126,18 @@ function readVariables(call: Call): Flow {
     judgeAssignment({ name: word.text, text: '', isPrefix: false, at: word }, call.walk);
     call.walk.variables.set(word.text, { text: '\0', glob: false, opaque: false });
   }
+  if (call.name === 'read' && call.flow.text !== undefined) readFields(parsed.operands, call.flow.text, call);
   return NO_FLOW;
+}
+
+/** The first line goes to the names word by word, what is left over to the last of them. */
+function readFields(names: readonly Argument[], text: string, call: Call): void {
+  let rest = text.split('\n', 1)[0] ?? '';
+  for (const [index, name] of names.entries()) {
+    const match = index === names.length - 1 ? null : /^(\S*)\s+(.*)$/s.exec(rest);
+    call.walk.variables.set(name.text, { text: match?.[1] ?? rest, glob: false, opaque: false });
+    rest = match?.[2] ?? '';
+  }
 }
 
 function setOptions(call: Call): Flow {
@@ -137,6 +151,18 @@ function setOptions(call: Call): Flow {
     );
     return SOME_FLOW;
   }
+  const dashes = call.words.findIndex((word) => word.text === '--');
+  if (dashes >= 0) call.walk.positional = call.words.slice(dashes + 1);
+  return NO_FLOW;
+}
+
+/** `printf -v name format words` sets a variable; otherwise printf is a program that only prints. */
+function printInto(call: Call): Flow {
+  const [flag, name, ...rest] = call.words;
+  if (flag?.text !== '-v' || name === undefined) return judgeProgram(call);
+  const text = outputOf('printf', rest, NO_FLOW, call.walk).text ?? '\0';
+  call.walk.report.add('shell.printf-variable', 'moderate', 'Sets a variable.', call.at);
+  call.walk.variables.set(name.text, { text, glob: false, opaque: rest.some((word) => word.opaque) });
   return NO_FLOW;
 }
 

@@ -57,7 +57,7 @@ const RULES: readonly CodeRule[] = [
     text: 'Deletes folders and all they hold.',
     effects: ['fs.delete', 'data.delete'],
     pattern:
-      /\b(?:rmtree|rm_rf|rm_r|remove_dir_all|remove_entry|removedirs|rmdirSync|remove_tree|rimraf|fs-extra|emptyDir(?:Sync)?|del_tree)\b|\brm(?:Sync)?\s*\([^)]*recursive/,
+      /\b(?:rmtree|rm_rf|rm_r|remove_dir_all|remove_entry|removedirs|rmdirSync|remove_tree|rimraf|fs-extra|emptyDir(?:Sync)?|del_tree)\b|\b(?:rm|remove)(?:Sync)?\s*\([^)]*recursive/,
   },
   {
     id: 'delete',
@@ -128,7 +128,11 @@ const SHELL_CALL =
 const BACKTICKS = /(?:`|%x[{(]|qx[{(/])([^`})\n]{1,1000})/g;
 const MAX_CALLS = 20;
 
-function judgeShellCalls(text: string, code: Argument, walk: Walk): void {
+/** `q(text)` of perl and `%q(text)` of ruby are strings like any other. */
+const LETTER_QUOTES = /(?:\bq{1,2}|%[qQ])\s*[({[<|!]([^)}\]>|!'\n]{1,1000})[)}\]>|!]/g;
+
+function judgeShellCalls(given: string, code: Argument, walk: Walk): void {
+  const text = given.replace(LETTER_QUOTES, "'$1'");
   let count = 0;
   for (const match of text.matchAll(SHELL_CALL)) {
     count += 1;
@@ -183,12 +187,18 @@ function judgeLiterals(text: string, code: Argument, walk: Walk): void {
     if (isDeleting) judgePath(word, 'delete-tree', walk);
     else if (isWriting && place !== 'workspace' && place !== 'temp') judgePath(word, 'write', walk);
     else if (place === 'secret' || place === 'accounts' || place === 'guard') judgePath(word, 'read', walk);
+    if (place === 'guard') reportGuard(word, walk);
   }
   if (isWriting)
     walk.report.add('code.write', 'moderate', 'Writes files from inside the code.', code, {
       effects: ['fs.write'],
       confidence: 0.7,
     });
+}
+
+function reportGuard(word: Argument, walk: Walk): void {
+  const text = 'Uses the files of the audit log in a way that is not known to only read them.';
+  walk.report.add('guard.files', 'critical', text, word, { effects: ['guard.tamper'], reversible: false });
 }
 
 /** Base64 in the code is decoded once and looked at as code and as a command. */

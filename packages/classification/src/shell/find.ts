@@ -42,7 +42,7 @@ export function judgeFind(call: Call): Flow {
       confidence: 0.7,
     });
   }
-  return { ...SOME_FLOW, rebuildable };
+  return { ...SOME_FLOW, rebuildable, sample: found.text };
 }
 
 function findRoots(words: readonly Argument[]): readonly Argument[] {
@@ -69,10 +69,20 @@ function isOnlyRebuildable(call: Call, roots: readonly Argument[]): boolean {
 function foundFile(call: Call, roots: readonly Argument[], rebuildable: boolean): Argument {
   if (rebuildable) return makeArgument(REBUILT, call.at, { fed: true });
   const root = roots[0]?.text ?? '.';
+  const sample = secretName(call, root);
+  if (sample !== undefined) return makeArgument(sample, call.at, { fed: true });
   const folder = ['temp', 'temp-root'].includes(placeOf(roots[0] ?? makeArgument('.', call.at), call.walk))
     ? `${root}/found`
     : root;
   return makeArgument(`${folder}/${UNKNOWN}`, call.at, { fed: true });
+}
+
+/** A path that the search may find and that is a secret by its name: `find . -name '*.pem'`. */
+function secretName(call: Call, root: string): string | undefined {
+  const names = call.words.filter((_, index) => /^-i?(?:name|path)$/.test(call.words[index - 1]?.text ?? ''));
+  return names
+    .map((name) => `${root}/${name.text.replace(/[*?]+/g, 'x')}`)
+    .find((path) => ['secret', 'guard', 'accounts'].includes(placeOf(makeArgument(path, call.at), call.walk)));
 }
 
 const COMMAND_FLAGS: ReadonlySet<string> = new Set(['-exec', '-execdir', '-ok', '-okdir']);

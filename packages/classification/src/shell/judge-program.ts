@@ -6,13 +6,14 @@ import { UNKNOWN } from '../filesystem/index.js';
 import type { CompiledSpec } from './compile-spec.js';
 import { type FlagUse, hasFlag, matchesRule, type ParsedArguments, parseArguments } from './flags.js';
 import { judgeGuardFiles } from './guard.js';
+import { provesDatabaseRead } from './handlers/databases.js';
 import { HANDLERS } from './handlers/index.js';
 import { judgePath, placeOf } from './judge-path.js';
 import { outputOf } from './output.js';
 import { PROGRAMS } from './programs/index.js';
 import type { Act } from './programs/spec.js';
 import { judgeVerbs } from './verbs.js';
-import { type Argument, type Call, type Flow, NO_FLOW } from './walk.js';
+import { type Argument, type Call, type Flow, NO_FLOW, type Walk } from './walk.js';
 
 /** Judges a program; answers what it prints. */
 export function judgeProgram(call: Call): Flow {
@@ -20,7 +21,8 @@ export function judgeProgram(call: Call): Flow {
   const before = walk.report.count;
   const spec = findSpec(call.name);
   HANDLERS.get(call.name)?.(call);
-  const isProven = spec === undefined ? judgeUnknown(call) : judgeKnown(call, spec);
+  const isRead = provesDatabaseRead(call) && walk.report.count === before;
+  const isProven = isRead || (spec === undefined ? judgeUnknown(call) : judgeKnown(call, spec));
   if (!isProven) judgeGuardFiles(call);
   if (!isProven && walk.report.count === before) reportUnproven(call, spec !== undefined);
   return outputOf(call.name, call.words, call.flow, walk);
@@ -69,7 +71,7 @@ function proveOperands(call: Call, spec: CompiledSpec, parsed: ParsedArguments):
     case 'read':
     case 'pattern': {
       const paths = spec.operands === 'pattern' && !hasPattern ? parsed.operands.slice(1) : parsed.operands;
-      const levels = paths.map((word) => word.fed || judgePath(word, 'read', walk) === 'safe');
+      const levels = paths.map((word) => (word.fed ? proveFed(word, walk) : judgePath(word, 'read', walk) === 'safe'));
       return levels.every(Boolean);
     }
     case 'write':
@@ -77,6 +79,11 @@ function proveOperands(call: Call, spec: CompiledSpec, parsed: ParsedArguments):
     default:
       return spec.operands satisfies never;
   }
+}
+
+/** A file that a search found: only where the search was made is known, or what it looked for. */
+function proveFed(word: Argument, walk: Walk): boolean {
+  return placeOf(word, walk) === 'unknown' || judgePath(word, 'read', walk) === 'safe';
 }
 
 const PATTERN_FLAGS: ReadonlySet<string> = new Set(['-e', '-f', '--regexp', '--file', '--files']);

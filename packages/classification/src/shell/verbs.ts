@@ -15,7 +15,8 @@ export function judgeVerbs(call: Call, parsed: ParsedArguments, isKnown: boolean
       flag.value?.text !== 'none' &&
       flag.value?.text !== 'false',
   );
-  const destroying = verbs.find((verb) => DESTROYING.has(verb));
+  const isClosing = words.some((word) => /^close-(?:account|project|organization)$/.test(word));
+  const destroying = verbs.find((verb) => DESTROYING.has(verb) || (isClosing && verb === 'close'));
   if (destroying !== undefined && !isDry) {
     const isForced = verbs.some((verb) => GRAVE_NOUNS.has(verb)) && isKnown;
     call.walk.report.add(
@@ -54,7 +55,9 @@ const RISKY_FLAG =
 /** A compound such as `delete-bucket`, `db:drop` or `deleteMany` starts or ends with its verb. */
 function verbCandidates(word: string): readonly string[] {
   const parts = word.split(/[-_:.]/);
-  return parts.length === 1 ? parts : [parts[0] ?? '', parts.at(-1) ?? '', ...(word.includes(':') ? parts : [])];
+  if (parts.length === 1 || word.includes(':')) return parts;
+  const isMany = /^(?:batch|bulk|force)$/.test(parts[0] ?? '');
+  return [parts[0] ?? '', parts.at(-1) ?? '', ...(isMany ? parts.slice(1, 2) : [])];
 }
 
 const DESTROYING: ReadonlySet<string> = new Set(

@@ -35,6 +35,8 @@ export interface Flow {
   readonly decoded: boolean;
   /** True when it lists files that a build makes again. */
   readonly rebuildable: boolean;
+  /** A file name that stands for those that are listed. */
+  readonly sample?: string;
   /** True when a shell or interpreter whose input isn't known prints it. */
   readonly shell?: boolean;
 }
@@ -79,7 +81,7 @@ export interface Walk {
   readonly depth: number;
   /** The span to report for text that was parsed apart. */
   readonly fixed: Span | undefined;
-  readonly positional: readonly Argument[] | undefined;
+  positional: readonly Argument[] | undefined;
   /** What the files made by `<(...)` hold, by their name. */
   readonly processes: Map<string, Flow>;
   /** What the command itself wrote to files, by their absolute path. */

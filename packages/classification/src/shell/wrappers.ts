@@ -170,22 +170,29 @@ function afterDashes(words: readonly Argument[]): readonly Argument[] {
 /** `env A=b program`, `env -S 'program flag'`, `sudo -u x A=b program`. */
 function runEnvironment(call: Call, wrapper: Wrapper, parsed: ParsedArguments, rest: readonly Argument[]): Flow {
   const split = flagValue(parsed, '-S', '--split-string');
+  const walk = forkWalk(call.walk);
   let index = 0;
   for (; index < rest.length; index += 1) {
     const word = rest[index];
     const match = word === undefined ? null : /^([A-Za-z_]\w*)=(.*)$/s.exec(word.text);
     if (word === undefined || match === null) break;
     judgeAssignment({ name: match[1] ?? '', text: match[2] ?? '', isPrefix: true, at: word }, call.walk);
+    walk.variables.set(match[1] ?? '', { text: match[2] ?? '', glob: false, opaque: word.opaque });
   }
   const inner = rest.slice(index);
   if (call.name === 'env') {
     if (split !== undefined) return runCode(joinWords([split, ...inner]), [], call);
-    if (inner.length > 0) return runInner(call, wrapper, inner);
+    if (inner.length > 0) return runInner({ ...call, walk }, wrapper, inner);
     say(call, 'moderate', 'shell.environment-read', 'Shows all environment variables, which often hold secrets.', [
       'secrets.read',
     ]);
     return SOME_FLOW;
   }
+  return runAsOther({ ...call, walk }, wrapper, parsed, inner);
+}
+
+/** `sudo program`: what it runs, and whether it opens a shell for somebody else. */
+function runAsOther(call: Call, wrapper: Wrapper, parsed: ParsedArguments, inner: readonly Argument[]): Flow {
   if (inner.length === 0 && !hasFlag(parsed, '-i', '-s', '--login', '--shell', '-e', '--edit')) {
     say(call, 'moderate', 'shell.privileges', 'Asks for the rights of another user.', ['auth.change']);
     return SOME_FLOW;
@@ -212,7 +219,9 @@ function runXargs(call: Call, wrapper: Wrapper, parsed: ParsedArguments, rest: r
     (call.name === 'parallel' || hasFlag(parsed, '-i') ? '{}' : undefined);
   const sources = rest.findIndex((word) => /^:::+\+?$/.test(word.text));
   const words = sources < 0 ? rest : rest.slice(0, sources);
-  const given = sources < 0 ? fedWords(call) : rest.slice(sources + 1);
+  const delimiter = flagValue(parsed, '-d', '--delimiter')?.text;
+  const isByLine = marker !== undefined || (delimiter !== undefined && /\n|\\n/.test(delimiter));
+  const given = sources < 0 ? fedWords(call, isByLine) : rest.slice(sources + 1);
   if (words.length === 0) return call.name === 'parallel' ? runCode(joinWords(given), [], call) : SOME_FLOW;
   const isReplaced = marker !== undefined && words.some((word) => word.text.includes(marker));
   const fill = given[0]?.text ?? '';
@@ -230,11 +239,14 @@ function replaceIn(word: Argument, marker: string, fill: string, remote: boolean
   return { ...word, text: word.text.replaceAll(marker, fill), fed: true, ...(remote && { remote }) };
 }
 
-function fedWords(call: Call): readonly Argument[] {
+function fedWords(call: Call, isByLine: boolean): readonly Argument[] {
   const { flow, at } = call;
-  const unknown = makeArgument(flow.rebuildable ? REBUILT : '\0', at, { fed: true, remote: flow.remote });
+  const unknown = makeArgument(flow.rebuildable ? REBUILT : (flow.sample ?? '\0'), at, {
+    fed: true,
+    remote: flow.remote,
+  });
   if (flow.text === undefined) return [unknown];
-  const words = flow.text.split(/\s+/, MAX_FED + 2).filter((text) => text !== '');
+  const words = flow.text.split(isByLine ? /\n/ : /\s+/, MAX_FED + 2).filter((text) => text !== '');
   const given = words.slice(0, MAX_FED).map((text) => makeArgument(text, at));
   return words.length > MAX_FED ? [...given, unknown] : given;
 }

@@ -2,7 +2,9 @@
  * Clients of databases given statements on the line or through a pipe. Pure but for the report.
  */
 
-import { analyzeSql } from '../../sql/index.js';
+import { analyzeSql, type SqlDialect } from '../../sql/index.js';
+import { parseArguments } from '../flags.js';
+import { judgePath } from '../judge-path.js';
 import { type Argument, type Call, isKnown } from '../walk.js';
 
 const SQL_FLAGS = /^(?:-c|-e|-q|-Q|--command|--execute|--query|--eval|-cmd)(?:=|$)/;
@@ -37,6 +39,86 @@ function statementsOf(call: Call): readonly Argument[] {
   return found;
 }
 
+/** How a client is proven to only read: its harmless flags, those with a value, and those whose value is a statement. */
+interface ClientProof {
+  readonly flags: ReadonlySet<string>;
+  readonly values: ReadonlySet<string>;
+  readonly statements: ReadonlySet<string>;
+  /** Commands of the client itself that only read. */
+  readonly own: RegExp;
+  /** True where the operand after the database is a statement, as in sqlite3. */
+  readonly operand: boolean;
+}
+
+function proofOf(flags: string, values: string, statements: string, own: RegExp, operand = false): ClientProof {
+  const set = (text: string) => new Set(text.split(' '));
+  return { flags: set(flags), values: set(`${values} ${statements}`), statements: set(statements), own, operand };
+}
+
+const MYSQL_PROOF = proofOf(
+  '-t -N -B -s -r -v --table --batch --silent --skip-column-names --raw --vertical --ssl --compress -C -E -H -X',
+  '-h -P -u -D --host --port --user --database --default-character-set --protocol --ssl-mode',
+  '-e --execute',
+  /^$/,
+);
+const CLIENT_PROOFS: ReadonlyMap<string, ClientProof> = new Map([
+  [
+    'psql',
+    proofOf(
+      '-t -A -X -q -x -w -W -E -n -H -l --tuples-only --no-align --no-psqlrc --quiet --expanded --csv --html --list --echo-hidden --no-password',
+      '-h -p -U -d -F -R -P --host --port --username --dbname --field-separator --pset',
+      '-c --command',
+      /^\s*\\(?:d[A-Za-z]*[+S]?(?:\s+[\w.*"]+)?|l\+?|conninfo|encoding|timing|x)\s*$/,
+    ),
+  ],
+  ['mysql', MYSQL_PROOF],
+  ['mariadb', MYSQL_PROOF],
+  [
+    'sqlite3',
+    proofOf(
+      '-readonly -header -noheader -csv -json -line -list -column -box -table -markdown -html -quote -ascii -tabs -batch -bail -safe -echo',
+      '-separator -newline -nullvalue',
+      '-cmd',
+      /^\s*\.(?:tables?|schema|indexes|indices|databases|dbinfo|headers?|mode|width|nullvalue|separator|timer|stats|show|help|fullschema)\b[^|;`\n]*$/,
+      true,
+    ),
+  ],
+]);
+
+/** Whether a client is given nothing but statements that are known to only read, and flags that change nothing. */
+export function provesDatabaseRead(call: Call): boolean {
+  const proof = CLIENT_PROOFS.get(call.name);
+  if (proof === undefined || call.flow.piped || call.program.text.includes('/')) return false;
+  if (call.words.some((word) => word.opaque || word.fed || word.glob || !isKnown(word.text))) return false;
+  const style = call.name === 'sqlite3' ? 'long' : 'bundled';
+  const parsed = parseArguments(call.words, { values: proof.values, style });
+  if (
+    !parsed.flags.every(
+      (flag) => proof.flags.has(flag.name) || (proof.values.has(flag.name) && flag.value !== undefined),
+    )
+  )
+    return false;
+  const given = parsed.flags.flatMap((flag) => (proof.statements.has(flag.name) && flag.value ? [flag.value] : []));
+  const statements = proof.operand ? [...given, ...parsed.operands.slice(1)] : given;
+  if (parsed.operands.length > (proof.operand ? 4 : 2)) return false;
+  const isListing = parsed.flags.some((flag) => flag.name === '-l' || flag.name === '--list') && call.name === 'psql';
+  if (proof.operand && parsed.operands[0] !== undefined && judgePath(parsed.operands[0], 'read', call.walk) !== 'safe')
+    return false;
+  return (statements.length > 0 || isListing) && statements.every((word) => isReadStatement(word.text, proof, call));
+}
+
+function isReadStatement(text: string, proof: ClientProof, call: Call): boolean {
+  if (proof.own.test(text)) return true;
+  if (/^\s*[\\.]/m.test(text) || /\\[a-z!?]/i.test(text)) return false;
+  const dialect = dialectOf(call.name);
+  const { signals, ok } = analyzeSql(text, call.walk.context, dialect === undefined ? {} : { dialect });
+  return ok && signals.length > 0 && signals.every((found) => found.level === 'safe');
+}
+
+function dialectOf(name: string): SqlDialect | undefined {
+  return Object.entries(DIALECTS).find(([client]) => client === name)?.[1];
+}
+
 const DIALECTS = {
   mysql: 'mysql',
   mariadb: 'mariadb',
@@ -46,6 +128,7 @@ const DIALECTS = {
 } as const;
 
 function judgeStatement(statement: Argument, call: Call): void {
+  if (CLIENT_PROOFS.get(call.name)?.own.test(statement.text) === true) return;
   const { walk } = call;
   const meta = /^\s*\\(!|copy|o|w|g|i)\s*(.*)$|\.(shell|system|import|output|once|load|restore|save)\s+(.*)/s.exec(
     statement.text,
@@ -54,7 +137,7 @@ function judgeStatement(statement: Argument, call: Call): void {
     walk.evaluator.text(meta[2] ?? meta[4] ?? '', walk, call.flow, statement);
     return;
   }
-  const dialect = Object.entries(DIALECTS).find(([name]) => name === call.name)?.[1];
+  const dialect = dialectOf(call.name);
   const text = statement.text.replaceAll('\0', 'unknown');
   const analysis = analyzeSql(text, walk.context, dialect === undefined ? {} : { dialect });
   for (const found of analysis.signals) {

@@ -5,6 +5,7 @@
 import { UNKNOWN } from '../../filesystem/index.js';
 import { flagValue, hasFlag, parseArguments } from '../flags.js';
 import { isRebuildablePath, judgePath, placeOf, targetsOf } from '../judge-path.js';
+import { rememberFile, writtenFile } from '../redirect.js';
 import type { Argument, Call } from '../walk.js';
 
 const LIST_FIRST = 'List what would go with ls first, or move it to a temporary folder.';
@@ -86,9 +87,11 @@ export function judgeMove(call: Call): void {
   const target = given ?? (parsed.operands.length > 1 ? parsed.operands.at(-1) : undefined);
   const sources = given === undefined ? parsed.operands.slice(0, -1) : parsed.operands;
   if (target !== undefined) judgeTarget(target, call);
+  const written = sources.length === 1 ? writtenFile(sources[0]?.text ?? '', walk) : undefined;
+  if (target !== undefined && written !== undefined) rememberFile(target.text, walk, written);
   if (name.endsWith('mv')) for (const word of sources) judgeTaken(word, call);
   else for (const word of sources) judgePath(word, 'read', walk);
-  if (name.endsWith('cp') && sources.some((word) => word.text === '/dev/null')) {
+  if (/cp$|^install$/.test(name) && sources.some((word) => word.text === '/dev/null')) {
     walk.report.add('shell.empty-file', 'destructive', 'Empties a file.', at, {
       effects: ['fs.write', 'data.delete'],
       reversible: false,
@@ -133,6 +136,7 @@ export function judgeWriteOperands(call: Call): void {
   for (const word of parsed.operands) {
     const isNewFolder = call.name === 'mkdir' && ['system', 'system-root'].includes(placeOf(word, call.walk));
     if (!isNewFolder) judgePath(word, 'write', call.walk);
+    if (call.name === 'tee' || call.name === 'sponge') rememberFile(word.text, call.walk, call.flow);
   }
 }
 

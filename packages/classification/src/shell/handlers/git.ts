@@ -29,7 +29,7 @@ export function judgeGit(call: Call): void {
     if (/^--(?:exec-path|git-dir|work-tree|config-env)$/.test(flag.name) && flag.value !== undefined) {
       call.walk.report.add(
         'shell.git.redirected',
-        'moderate',
+        flag.name === '--exec-path' && flag.value !== undefined ? 'destructive' : 'moderate',
         'Points git at another repository or at other programs.',
         flag.at,
         { effects: ['exec'] },
@@ -50,6 +50,7 @@ export function judgeGit(call: Call): void {
     }
   }
   const [subcommand, ...rest] = call.words.slice(globals.used);
+  runNamedPrograms(subcommand?.text ?? '', rest, call);
   switch (subcommand?.text) {
     case 'push':
       judgePush(rest, call);
@@ -74,6 +75,21 @@ export function judgeGit(call: Call): void {
       return;
   }
 }
+
+/** Flags whose value git runs: `--upload-pack=code`, `grep -Ocode`, `difftool -x code`. */
+function runNamedPrograms(subcommand: string, rest: readonly Argument[], call: Call): void {
+  for (const [index, word] of rest.entries()) {
+    const joined = /^(--upload-pack|--receive-pack|--extcmd|--open-files-in-pager|-O)=?(.+)$/s.exec(word.text);
+    const isApart =
+      /^(?:--upload-pack|--receive-pack|--extcmd)$/.test(word.text) ||
+      (word.text === '-x' && subcommand === 'difftool');
+    const code = isApart ? rest[index + 1] : joined === null ? undefined : { ...word, text: joined[2] ?? '' };
+    if (code === undefined || (joined?.[1] === '-O' && subcommand !== 'grep') || GIT_SERVICES.test(code.text)) continue;
+    runCode(code, [], call);
+  }
+}
+
+const GIT_SERVICES = /^git[- ](?:upload|receive)-pack$/;
 
 const PROTECTED =
   /^\+?(?:[^:]*:)?(?:refs\/heads\/)?(?:main|master|trunk|develop|production|prod|release(?:\/.*)?|stable)$/;

@@ -10,7 +10,15 @@ import { judgeGit } from './git.js';
 import { judgeKubectl } from './kubernetes.js';
 import { judgeCurl, judgeWget } from './network.js';
 import { judgeKill, judgeMode, judgeOwner, judgeService } from './processes.js';
-import { judgeDebugger, judgeFinder, judgeLater, judgeRunners, judgeZip } from './runners.js';
+import {
+  judgeDebugger,
+  judgeDeno,
+  judgeFinder,
+  judgeLater,
+  judgeNamespace,
+  judgeRunners,
+  judgeZip,
+} from './runners.js';
 import { judgeSed, judgeTar } from './text.js';
 import { judgeNetcat, judgeRemoteCopy, judgeSocat } from './transfers.js';
 import { judgeWindowsDelete, judgeWindowsRun } from './windows.js';
@@ -27,6 +35,8 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ...named('at batch', judgeLater),
   ...named('fzf sk', judgeFinder),
   ...named('zip', judgeZip),
+  ...named('deno', judgeDeno),
+  ...named('ip', judgeNamespace),
   ...named('gdb lldb', judgeDebugger),
   ...named('rm grm rmdir unlink shred srm trash rimraf del-cli', judgeRemove),
   ...named('mv gmv cp gcp install ln rename', judgeMove),

@@ -2,16 +2,18 @@
  * Programs that make HTTP requests: where to, with what method, and what they send. Pure but for the report.
  */
 
-import { flagValue, parseArguments } from '../flags.js';
+import { analyzeGraphql } from '../../graphql.js';
+import { flagValue, hasFlag, parseArguments } from '../flags.js';
 import { judgePath } from '../judge-path.js';
+import { rememberFile } from '../redirect.js';
 import { runCode } from '../run-shell.js';
-import type { Argument, Call } from '../walk.js';
+import { type Argument, type Call, type Flow, SOME_FLOW } from '../walk.js';
 import { judgeHosts } from './hosts.js';
 
 const CURL = {
   values: new Set(
     (
-      '-X -d -F -T -o -O= -H -u -A -e -b -c -K -m -w -x -r -C -E -Y -y -z -D -Q -t -P --request --data --data-raw --data-binary --data-urlencode --data-ascii --json --form --form-string --upload-file --output --header --user --user-agent --referer ' +
+      '-X -d -F -T -o -H -u -A -e -b -c -K -m -w -x -r -C -E -Y -y -z -D -Q -t -P --request --data --data-raw --data-binary --data-urlencode --data-ascii --json --form --form-string --upload-file --output --header --user --user-agent --referer ' +
       '--cookie --cookie-jar --config --max-time --connect-timeout --write-out --proxy --range --cert --key --cacert --resolve --connect-to --unix-socket --retry --retry-delay --url --dump-header --limit-rate --interface --oauth2-bearer --output-dir --variable --expand-data --quote'
     ).split(' '),
   ),
@@ -26,8 +28,15 @@ export function judgeCurl(call: Call): void {
     ...parsed.flags.flatMap((flag) => (flag.name === '--url' && flag.value !== undefined ? [flag.value] : [])),
   ];
   const isLocal = judgeHosts(urls, call);
+  rememberDownload(
+    urls,
+    flagValue(parsed, '-o', '--output'),
+    hasFlag(parsed, '-O', '--remote-name', '--remote-name-all'),
+    call,
+  );
   const method = flagValue(parsed, '-X', '--request')?.text.toUpperCase() ?? '';
   judgeMethod(method, isLocal, call);
+  if (urls.some((url) => /\/_delete_by_query\b/.test(url.text))) judgeMethod('DELETE', isLocal, call);
   for (const flag of parsed.flags) if (flag.value !== undefined) judgeCurlValue(flag.name, flag.value, isLocal, call);
   const socket = flagValue(parsed, '--unix-socket', '--abstract-unix-socket');
   if (socket !== undefined && /docker|containerd|crio|podman/.test(socket.text)) {
@@ -71,6 +80,10 @@ function judgeCurlValue(name: string, value: Argument, isLocal: boolean, call: C
         targets: [file],
       });
   }
+  if (DATA_SENDING.test(name) && deletesByGraphql(value.text))
+    walk.report.add('shell.http-delete', 'destructive', 'Asks a server to delete something.', value, {
+      effects: ['net.egress', 'data.delete'],
+    });
   if (/^(?:-H|--header|-K|--config|-b|--cookie|-E|--cert|--key|--netrc-file)$/.test(name)) {
     const path = name === '-H' || name === '--header' ? /^@(.+)/.exec(value.text)?.[1] : value.text;
     if (path !== undefined && /[/.~]/.test(path) && !path.includes('='))
@@ -97,6 +110,7 @@ export function judgeWget(call: Call): void {
       !/^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/i.test(word.text) && !/^[\w.-]+(?::=|==?|@)/.test(word.text),
   );
   const isLocal = judgeHosts(operands, call);
+  rememberDownload(operands, flagValue(parsed, '-O', '--output-document', '-o', '--output', '--out'), true, call);
   const verb = parsed.operands[0]?.text.toUpperCase() ?? '';
   judgeMethod(
     flagValue(parsed, '--method')?.text.toUpperCase() ?? (/^(?:POST|PUT|PATCH|DELETE)$/.test(verb) ? verb : ''),
@@ -109,4 +123,21 @@ export function judgeWget(call: Call): void {
   if (target !== undefined && target.text !== '-') judgePath(target, 'write', call.walk);
   const askpass = flagValue(parsed, '--use-askpass');
   if (askpass !== undefined) runCode(askpass, [], call);
+}
+
+/** `{"query":"mutation { deleteUser }"}`. */
+function deletesByGraphql(body: string): boolean {
+  const document = /(?:\{|\\n|"|')\s*(mutation\b[\s\S]*)/.exec(body)?.[1];
+  return document !== undefined && analyzeGraphql(document).signals.some((found) => found.level === 'destructive');
+}
+
+/** Remembers where what is fetched goes, so that running it counts as running code from the network. */
+function rememberDownload(urls: readonly Argument[], target: Argument | undefined, named: boolean, call: Call): void {
+  const fetched: Flow = { ...SOME_FLOW, remote: true };
+  if (target !== undefined && target.text !== '-') rememberFile(target.text, call.walk, fetched);
+  if (target !== undefined || !named) return;
+  for (const url of urls) {
+    const name = /([^/?#\0]+)(?:[?#].*)?$/.exec(url.text)?.[1];
+    if (name !== undefined) rememberFile(name, call.walk, fetched);
+  }
 }

@@ -167,6 +167,26 @@ export function judgeFinder(call: Call): void {
 
 const FINDER_VALUES: ReadonlySet<string> = new Set('--preview --bind -q --query -d -n'.split(' '));
 
+/** `deno eval code`, `deno run -`. */
+export function judgeDeno(call: Call): void {
+  const [verb, ...rest] = call.words;
+  const code = rest.find((word) => !word.text.startsWith('-'));
+  const inner = forkWalk(call.walk, { depth: call.walk.depth + 1 });
+  const node = { ...call.program, text: 'node' };
+  if (verb?.text === 'eval' && code !== undefined)
+    call.walk.evaluator.words([node, { ...node, text: '-e' }, code], inner, NO_FLOW);
+  else if (verb?.text === 'run' && rest.some((word) => word.text === '-'))
+    call.walk.evaluator.words([node], inner, call.flow);
+}
+
+/** `ip netns exec name program`. */
+export function judgeNamespace(call: Call): void {
+  const exec = call.words.findIndex((word) => word.text === 'exec');
+  const inner = exec < 1 ? [] : call.words.slice(exec + 2);
+  if (inner.length > 0)
+    call.walk.evaluator.words(inner, forkWalk(call.walk, { depth: call.walk.depth + 1 }), call.flow);
+}
+
 /** `zip -T -TT command` tests an archive with a command. */
 export function judgeZip(call: Call): void {
   const flag = call.words.findIndex((word) => word.text === '-TT' || word.text === '--unzip-command');

@@ -22,7 +22,7 @@ export function judgeWindowsDelete(call: Call): void {
   for (const word of targets) {
     if (isRebuildablePath(word, walk)) continue;
     const level = judgePath(word, isTree ? 'delete-tree' : 'delete', walk);
-    const isWide = /(?:^|[\\/])\*(?:\.\*)?$/.test(word.text);
+    const isWide = /(?:^|[\\/])\*(?:\.\*)?$|^\$_|^\0/.test(word.text) || call.name === 'clear-content';
     if (level === 'critical' || placeOf(word, walk) === 'temp' || !(isTree || isWide)) continue;
     walk.report.add('shell.windows.delete', 'destructive', 'Deletes folders and all they hold.', word, {
       effects: ['fs.delete', 'data.delete'],

@@ -15,6 +15,19 @@ const drops = doing('critical', 'database-drop', 'Drops a whole database.', {
 export const DATABASES: ProgramTable = {
   'psql mysql mariadb sqlite3 mongosh mongo redis-cli valkey-cli clickhouse-client cqlsh duckdb sqlcmd usql cockroach influx neo4j cypher-shell snowsql':
     client,
+  influx: doing('moderate', 'database', 'Works with a database.', {
+    effects: ['db.read'],
+    rules: [
+      {
+        id: 'database-drop',
+        level: 'destructive',
+        text: 'Deletes data of the database.',
+        operand: /^delete$/,
+        effects: ['data.delete', 'db.write'],
+        reversible: false,
+      },
+    ],
+  }),
   'dropdb dropuser': drops,
   dropuser: doing('destructive', 'database-user-drop', 'Removes a user of the database.', { effects: ['auth.change'] }),
   'createdb createuser': doing('moderate', 'database-create', 'Makes a database or a user of it.', {

@@ -17,7 +17,7 @@ export const MIGRATIONS: ProgramTable = {
         level: 'destructive',
         text: 'Drops or resets a database.',
         operand:
-          /^db:(?:drop|reset|schema:load|truncate_all|purge|migrate:reset|seed:replant|wipe|setup)|^migrate:(?:fresh|reset|refresh)/,
+          /^db:(?:drop|reset|schema:load|truncate_all|purge|migrate:reset|seed:replant|wipe|setup)|^migrate:(?:fresh|reset|refresh|rollback)/,
         effects: ['data.delete', 'db.write'],
         reversible: false,
       },
@@ -76,6 +76,19 @@ export const MIGRATIONS: ProgramTable = {
         },
       },
     },
+  },
+  'dotnet-ef dotnet': {
+    act: { id: 'build', level: 'moderate', text: 'Runs code of the project.', effects: ['exec'] },
+    rules: [
+      {
+        id: 'db-reset',
+        level: 'destructive',
+        text: 'Drops the database.',
+        operand: /^drop$/,
+        effects: ['data.delete', 'db.write'],
+        reversible: false,
+      },
+    ],
   },
   'knex sequelize typeorm alembic flyway liquibase dbmate goose migrate drizzle-kit': {
     act: { id: 'db-migrate', level: 'moderate', text: 'Changes the database.', effects: ['db.write'] },

@@ -38,6 +38,7 @@ const NODE_PACKAGES: ProgramSpec = {
       rules: [{ id: 'publish-try', level: 'moderate', text: 'Tries out publishing.', flags: '--dry-run' }],
     },
     unpublish: unpublishes,
+    npm: { subcommands: { publish: publishes } },
     deprecate: doing('destructive', 'deprecate', 'Marks a published version as not to be used.', {
       effects: ['infra.change'],
     }),
@@ -237,6 +238,15 @@ export const PACKAGES: ProgramTable = {
   'vercel netlify fly flyctl heroku railway render surge wrangler firebase serverless sls amplify eb cap kamal dokku pulumi cdk cdktf sam copilot':
     {
       verbs: true,
+      rules: [
+        {
+          id: 'deploy-down',
+          level: 'destructive',
+          text: 'Takes what is running away.',
+          operand: /^down$/,
+          effects: ['infra.change'],
+        },
+      ],
       act: { id: 'deploy', level: 'moderate', text: 'Changes what is running for others.', effects: ['infra.change'] },
     },
 };

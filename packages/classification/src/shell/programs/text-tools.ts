@@ -256,6 +256,7 @@ export const TEXT_TOOLS: ProgramTable = {
     },
   ),
   '7z 7za 7zr unrar rar ar cpio pax': doing('moderate', 'archive', 'Packs or unpacks an archive.', {
+    style: 'long',
     effects: ['fs.write'],
     rules: [
       {

@@ -26,6 +26,13 @@ export const WINDOWS: ProgramTable = {
       operands: 'write',
       rules: [
         {
+          id: 'windows.service-delete',
+          level: 'destructive',
+          text: 'Removes or stops a service.',
+          operand: /^(?:delete|stop)$/i,
+          effects: ['infra.change'],
+        },
+        {
           id: 'windows.mirror',
           level: 'destructive',
           text: 'Deletes files at the target that the source does not have.',
