@@ -91,7 +91,10 @@ function formatArray(array: readonly unknown[], open: object[]): string {
 
 function formatObject(object: object, open: object[]): string {
   const prototype: unknown = Object.getPrototypeOf(object);
-  if (prototype !== null && !isObjectPrototype(prototype)) throw fault('JSON_NOT_PLAIN', 'an instance of a class');
+  // A Map stays a Map when its prototype is replaced, and would be written as an empty object.
+  if ((prototype !== null && !isObjectPrototype(prototype)) || isBuiltIn(object)) {
+    throw fault('JSON_NOT_PLAIN', 'an instance of a class');
+  }
   // The default order of sort() is that of UTF-16 code units, as RFC 8785, 3.2.3 asks.
   const names = Object.keys(object).sort();
   if (Object.getOwnPropertySymbols(object).length > 0) {
@@ -103,6 +106,22 @@ function formatObject(object: object, open: object[]): string {
     text += `${formatString(name)}:${format(dataOf(Object.getOwnPropertyDescriptor(object, name)), open)}`;
   }
   return `${text}}`;
+}
+
+/** True for objects that hold what their properties do not show. */
+function isBuiltIn(object: object): boolean {
+  return (
+    types.isMap(object) ||
+    types.isSet(object) ||
+    types.isDate(object) ||
+    types.isRegExp(object) ||
+    types.isBoxedPrimitive(object) ||
+    types.isArrayBufferView(object) ||
+    types.isAnyArrayBuffer(object) ||
+    types.isNativeError(object) ||
+    types.isPromise(object) ||
+    types.isArgumentsObject(object)
+  );
 }
 
 function dataOf(property: PropertyDescriptor | undefined): unknown {

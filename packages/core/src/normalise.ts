@@ -3,6 +3,8 @@
  *
  * It never throws, never runs code that belongs to the value (getters, Proxy traps, `toJSON`, `valueOf`, iterators), never
  * changes the value, and takes linear time. It does not recurse. What JSON lacks becomes one of the tagged forms of `tagged.ts`.
+ * One kind of code it cannot keep from running: the traps of a Proxy that was made the sandbox of a `vm` context, through that
+ * context's global object, which no question tells from an ordinary one. What they throw is caught.
  */
 
 import type { JsonValue } from './json.js';

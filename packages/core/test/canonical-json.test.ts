@@ -128,6 +128,12 @@ describe('canonicalJson and what is not JSON', () => {
     ['half of a surrogate pair in a name', { '\udc00': 1 }, 'JSON_LONE_SURROGATE'],
     ['a Date', new Date(0), 'JSON_NOT_PLAIN'],
     ['a Map', new Map(), 'JSON_NOT_PLAIN'],
+    [
+      'a Map that poses as a plain object',
+      Object.setPrototypeOf(new Map([[1, 2]]), Object.prototype),
+      'JSON_NOT_PLAIN',
+    ],
+    ['bytes without a prototype', Object.setPrototypeOf(new Uint8Array(1), null), 'JSON_NOT_PLAIN'],
     ['a Buffer', Buffer.from('x'), 'JSON_NOT_PLAIN'],
     ['an instance', new (class Point {})(), 'JSON_NOT_PLAIN'],
     ['a subclass of Array', new (class Rows extends Array {})(), 'JSON_NOT_PLAIN'],

@@ -106,6 +106,17 @@ describe('normalise and values that are hostile, lossy or rare', () => {
     expect(runs).toBe(0);
   });
 
+  it('catches what the sandbox of another context throws, which it cannot tell from an ordinary object', () => {
+    let isArmed = false;
+    const trap = (name: keyof typeof Reflect) => ({
+      [name]: (...input: never[]): unknown => (isArmed ? bark() : Reflect.apply(Object(Reflect[name]), Reflect, input)),
+    });
+    const traps = Object.assign({}, trap('ownKeys'), trap('getOwnPropertyDescriptor'), trap('get'), trap('has'));
+    const global: unknown = vm.runInContext('this', vm.createContext(new Proxy({ a: 1 }, traps)));
+    isArmed = true;
+    expect(json([global, 1])).toEqual([{ $t: 'opaque', v: 'unreadable' }, 1]);
+  });
+
   it('does not see a getter that stands on a prototype by the name of a member', () => {
     Object.defineProperty(Object.prototype, 'planted', { set: bark, get: bark, configurable: true });
     try {
