@@ -39,8 +39,17 @@ export function runWords(words: readonly Argument[], walk: Walk, flow: Flow): Fl
   }
   const name = programName(program.text);
   const call: Call = { name, program, words: argumentsOf(name, words), walk, flow, at };
+  const emptied = withoutUnset(words);
+  if (emptied !== undefined) runWords(emptied, forkWalk(walk, { depth: walk.depth + 1 }), flow);
   if (!isKnown(program.text) || program.glob) return judgeUnknownName(call);
   return runDefined(call) ?? runKind(call);
+}
+
+/** `r$x'm'` and `git c$@lean` with what isn't known taken for empty, as a variable that nobody set is. */
+function withoutUnset(words: readonly Argument[]): readonly Argument[] | undefined {
+  const isMixed = (word: Argument) => !isKnown(word.text) && /[^\0]/.test(word.text) && !word.text.includes('/');
+  if (!words.slice(0, 2).some(isMixed)) return undefined;
+  return words.map((word, at) => (at < 3 && isMixed(word) ? { ...word, text: word.text.replaceAll('\0', '') } : word));
 }
 
 /** `/usr/bin/rm`, `rm.exe` and the `=rm` of zsh are `rm`; an upper-case name means the same program on some file systems. */

@@ -15,7 +15,15 @@ import {
 import { signal } from '../signal.js';
 import { type Decision, decideVerb, isReading, nameVerb } from './decide-verb.js';
 import { saysReadOnly, warnsOfLoss } from './description.js';
-import { AUTH_NOUNS, MONEY_NOUNS, SECRET_NOUNS, SECRET_PAIRS, type VerbKind } from './verbs.js';
+import {
+  ABOUT_MONEY,
+  AUTH_NOUNS,
+  MONEY_NOUNS,
+  MOVED_MONEY,
+  SECRET_NOUNS,
+  SECRET_PAIRS,
+  type VerbKind,
+} from './verbs.js';
 import { namespaceWords, nameWords } from './words.js';
 
 /** What is known of a tool before its arguments are read. */
@@ -48,6 +56,7 @@ export function toolPrior(tool: ToolDefinition, options: { readonly trusted: boo
   const signals = [
     main,
     ...nounSignals(all, kind),
+    ...moneySignals(words, kind),
     ...warningSignals(kind, description),
     ...annotationSignals(tool, main.level, kind),
   ];
@@ -151,7 +160,10 @@ const STRONG_AUTH: ReadonlySet<string> = new Set(
 
 function nounSignals(words: readonly string[], kind: VerbKind | undefined): readonly Signal[] {
   const pairs = words.map((word, at) => `${word} ${words[at + 1] ?? ''}`);
-  const secret = words.some((word) => SECRET_NOUNS.has(word)) || pairs.some((pair) => SECRET_PAIRS.has(pair));
+  const secret =
+    words.some((word) => SECRET_NOUNS.has(word)) ||
+    (words.length > 1 && words.at(-1) === 'token') ||
+    pairs.some((pair) => SECRET_PAIRS.has(pair));
   if (kind === 'read') {
     return secret
       ? [
@@ -174,6 +186,19 @@ function nounSignals(words: readonly string[], kind: VerbKind | undefined): read
     }),
   ];
 }
+
+/** `send_payment` moves money though its verb only sends. */
+function moneySignals(words: readonly string[], kind: VerbKind | undefined): readonly Signal[] {
+  const moves = words.some((word, at) => MOVED_MONEY.has(word) && !ABOUT_MONEY.has(words[at + 1] ?? ''));
+  const makes =
+    kind === 'message' || kind === 'shared' || kind === 'run' || words.some((word) => MAKES_MONEY.test(word));
+  if (!moves || !makes || kind === 'read' || kind === 'compute' || kind === 'money') {
+    return [];
+  }
+  return [signal('tool.money', 'destructive', 'The tool moves money.', { effects: ['money'], reversible: false })];
+}
+
+const MAKES_MONEY = /^(?:create|issue|make|initiate|process|submit|release|approve|execute|send)$/;
 
 function warningSignals(kind: VerbKind | undefined, description: string): readonly Signal[] {
   const warning = warnsOfLoss(description, kind !== undefined && isReading(kind));

@@ -24,6 +24,7 @@ const ROWS: readonly (readonly [VerbKind, string])[] = [
     head tail cat ls grep glob tree peek poll watch monitor observe discover explore enumerate lint whoami ping history
     display scan recall review collect detect identify locate measure trace profile audit crawl access wait think
     echo know tell recommend suggest screenshot take_screenshot take_snapshot capture snapshot_page diagnose debug download_info verify exist has is
+    resolve_dns resolve_domain resolve_hostname resolve_host resolve_address
     can obtain return provide report give see print sample load crawl scrape extract`,
   ],
   [
@@ -31,7 +32,7 @@ const ROWS: readonly (readonly [VerbKind, string])[] = [
     `calculate compute convert parse validate analyze analyse summarize summarise compare diff translate hash format_text encode
     decode estimate evaluate_expression preview simulate plan predict classify tokenize count_tokens match rank score
     sum add_numbers subtract multiply divide solve normalize infer correlate aggregate visualize highlight dry_run
-    lint rephrase sort filter group geocode`,
+    lint rephrase sort filter group geocode autocomplete`,
   ],
   [
     'write',
@@ -44,6 +45,7 @@ const ROWS: readonly (readonly [VerbKind, string])[] = [
     refresh extend renew draft compose edit_file apply_patch duplicate merge_cells toggle switch pin unpin react vote
     upvote downvote rate complete persist remember memorize connect disconnect login logout authenticate authorize accept
     reject decline approve confirm acknowledge ack dismiss snooze respond handle process manage fill train
+    check_in check_out show_notification show_alert show_toast show_dialog
     fine_tune finetune bulk_update transform transition amend redact encrypt decrypt sign compress decompress zip unzip
     extract_archive split combine concat annotate crop resize render print_document ingest embed`,
   ],
@@ -69,6 +71,8 @@ const ROWS: readonly (readonly [VerbKind, string])[] = [
     unlink rm rmdir del trash expunge evict deprovision decommission teardown nuke shred overwrite force_push revert
     rollback undo unpublish deregister unregister ban block suspend deactivate expire invalidate cleanup clean vacuum
     obliterate eliminate annihilate cancel_subscription close_account format_disk detonate bulk_delete deauthorize disconnect_account
+    shutdown poweroff halt disable_user disable_account push_force format_drive format_volume format_partition
+    detach_volume stop_all
     cut factory_reset reinitialize recreate reimage rewrite_history gc`,
   ],
   [
@@ -161,7 +165,7 @@ export const COMPOUND_NOUNS: readonly (readonly [string, string])[] = [
 export const READ_NOUNS: ReadonlySet<string> = new Set(
   `info information details detail status stats statistics list history version schema metadata logs summary report forecast weather
   help docs documentation overview health usage capabilities definition definitions references symbols outline price prices quote
-  rate rates time date clock news search lookup calculator profile log diff blame tree count total balance usage options screenshot snapshot messages requests directions top whois`.split(
+  rate rates time date clock news search lookup calculator profile log diff blame tree count total balance usage options screenshot thinking reasoning snapshot messages requests directions top whois`.split(
     /\s+/,
   ),
 );
@@ -175,7 +179,7 @@ export const AUTH_NOUNS: ReadonlySet<string> = new Set(
 
 /** Words that name secrets: reading them is `secrets.read`. */
 export const SECRET_NOUNS: ReadonlySet<string> = new Set(
-  'secret secrets password passwords credential credentials apikey kubeconfig keychain keyvault passphrase passphrases'.split(
+  'secret secrets password passwords credential credentials apikey env dotenv kubeconfig keychain keyvault passphrase passphrases'.split(
     ' ',
   ),
 );
@@ -186,6 +190,18 @@ export const SECRET_PAIRS: ReadonlySet<string> = new Set(
   session token,refresh token,ssh key,signing key,encryption key,env vars,environment variables`
     .split(',')
     .map((pair) => pair.trim()),
+);
+
+/** What moves money when it is made or sent: `send_payment`, `create_payout`, `issue_refund`. */
+export const MOVED_MONEY: ReadonlySet<string> = new Set(
+  'payment payments payout payouts refund refunds funds money'.split(' '),
+);
+
+/** Words after which such a noun only describes: `payment_method`. */
+export const ABOUT_MONEY: ReadonlySet<string> = new Set(
+  'method methods link links terms reminder reminders status page form intent request history plan schedule settings'.split(
+    ' ',
+  ),
 );
 
 /** What is paid with. */
