@@ -115,8 +115,14 @@ export class AuditLog extends LogView {
   /** Writes the first entry, unless another process has just done so; then its keys must be ours. */
   async start(): Promise<void> {
     const { signer, software, store } = this.#options;
-    const { entries } = await this.#queue.add(firstItem(signer, software));
-    if (entries.length === 0) await checkOwner(store, signer);
+    try {
+      const { entries } = await this.#queue.add(firstItem(signer, software));
+      if (entries.length === 0) await checkOwner(store, signer);
+    } catch (error) {
+      // A log of other keys cannot be continued with these: that it is another's says more than that it does not fit.
+      if (error instanceof StoreCorruptError) await checkOwner(store, signer);
+      throw error;
+    }
   }
 
   /**

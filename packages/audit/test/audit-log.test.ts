@@ -29,6 +29,19 @@ describe('opening a log', () => {
     await expectSound(store, signer);
   });
 
+  it('lets one of two openers with other keys make the log, and tells the other whose it is', async () => {
+    const { signer, environment } = await createTestLog();
+    const stranger = createMemorySigner({ origin: 'example.test/other', environment });
+    const store = createMemoryLogStore();
+    const openers = [signer, stranger].map((one) => openAuditLog({ store, signer: one, environment, create: true }));
+    const results = await Promise.allSettled(openers);
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    for (const result of results) {
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'KEY_MISMATCH' });
+    }
+    expect(await kindsOf(store)).toEqual(['log-opened']);
+  });
+
   it('makes one log when two openers meet at an empty store', async () => {
     const { signer, environment } = await createTestLog();
     const store = createMemoryLogStore();

@@ -3,7 +3,7 @@
  * hands them to the packages that do the work.
  */
 
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import {
   type Approvals,
@@ -36,7 +36,7 @@ import {
 import { openSqlite, type SqliteStores } from '@countersign/sqlite';
 import { type LogFiles, openLog } from './open-log.js';
 import { parseOptions } from './options.js';
-import { defaultDatabasePath } from './paths.js';
+import { accountHome, defaultDatabasePath } from './paths.js';
 import { recordPolicy } from './record-policy.js';
 
 /** What `openCountersign` takes; everything has a default. */
@@ -158,7 +158,7 @@ async function assemble({ stores, log, files, environment }: Parts, options: Cou
 function classifierOf(options: CountersignOptions, guardPaths: readonly string[]): Classifier {
   return createClassifier({
     workspace: resolve(options.workspace ?? process.cwd()),
-    home: homedir(),
+    home: accountHome(),
     tempRoots: [tmpdir(), '/tmp'],
     guardPaths,
     ...(options.rules === undefined ? {} : { rules: options.rules }),

@@ -2,7 +2,6 @@
  * Opens the log in a store with what lies beside it: the keys and the high-water mark.
  */
 
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import {
   type AuditLog,
@@ -20,7 +19,7 @@ import {
 } from '@countersign/audit';
 import type { Environment } from '@countersign/core';
 import type { SqliteStores } from '@countersign/sqlite';
-import { homeFolder } from './paths.js';
+import { accountHome, homeFolder } from './paths.js';
 
 /** How to open a log. */
 export interface OpenLogOptions {
@@ -84,7 +83,7 @@ async function openWith(
 
 async function openFiles(path: string, recorded: string | undefined, options: OpenLogOptions): Promise<LogFiles> {
   const { create, environment, signer } = options;
-  const home = homedir();
+  const home = accountHome();
   const origin = recorded ?? signer?.origin ?? createOrigin(environment);
   const keyDir = resolve(options.keyDir ?? defaultKeyDir(origin, home));
   // Keys are made for a new log only: a log whose keys are gone must not go on under others.

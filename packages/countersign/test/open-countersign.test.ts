@@ -1,11 +1,13 @@
 /** `openCountersign()` and `getAuditLog()`: one deployment put together, over real files. */
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createScriptedChannel } from '@countersign/approval';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { getAuditLog } from '../src/get-audit-log.js';
 import { openCountersign } from '../src/open-countersign.js';
+import { defaultDatabasePath } from '../src/paths.js';
 import { createTestHome, type TestHome } from './cli-support.js';
 
 let home: TestHome;
@@ -39,6 +41,26 @@ describe('openCountersign', () => {
     await cs.close();
     expect(readdirSync(join(home.path, 'here')).sort()).toEqual(['keys', 'log.db', 'mark']);
     expect(existsSync(join(home.path, '.countersign'))).toBe(false);
+  });
+
+  test('takes the home folder that the account has on record for a HOME that is empty or relative', () => {
+    for (const value of ['', 'relative/home']) {
+      process.env.HOME = value;
+      expect(defaultDatabasePath()).toBe(join(userInfo().homedir, '.countersign', 'agent-audit.db'));
+    }
+  });
+
+  test('makes one log, however many find none and open it at the same time', async () => {
+    const elsewhere = { path: join(home.path, 'b.db'), keyDir: join(home.path, 'keys'), markFile: false as const };
+    for (const options of [{}, elsewhere]) {
+      const opened = await Promise.all(Array.from({ length: 6 }, () => openCountersign(options)));
+      await Promise.all(opened.map((cs) => cs.withAudit({ ping: async () => 1 }).ping()));
+      expect(new Set(opened.map(({ log }) => log.origin)).size).toBe(1);
+      const [{ log }, ...others] = [opened[0] ?? (await openCountersign(options)), ...opened.slice(1)];
+      expect((await log.verify({ key: log.identityKey })).counts).toMatchObject({ errors: 0 });
+      expect((await log.query()).calls).toHaveLength(6);
+      for (const cs of [...others, ...opened.slice(0, 1)]) await cs.close();
+    }
   });
 
   test('creates nothing when it is asked not to', async () => {

@@ -2,8 +2,8 @@
  * What the command reads, writes and knows of its surroundings, in one object, so that tests run it in their own process.
  */
 
-import { homedir } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import { accountHome } from '../paths.js';
 import { OutputClosedError } from './errors.js';
 import type { ExitCode } from './exit-codes.js';
 
@@ -38,7 +38,7 @@ export function createProcessHost(options: { readonly version: string; readonly 
     // Whoever writes learns of a failure from the callback; without a listener, the event would end the process.
     stream.on('error', () => undefined);
   }
-  return { stdin, stdout, stderr, env, home: homedir(), ...options };
+  return { stdin, stdout, stderr, env, home: accountHome(), ...options };
 }
 
 /**
