@@ -10,7 +10,7 @@ import { isAbsolute, join } from 'node:path';
  * agent happens to work in; the account's own record counts then.
  */
 export function accountHome(): string {
-  const home = accountHome();
+  const home = homedir();
   return isAbsolute(home) ? home : userInfo().homedir;
 }
 
