@@ -3,7 +3,7 @@
  * the log; rows that other processes write reach it through the store.
  */
 
-import type { Actor, CancelTimer, Environment } from '@countersign/core';
+import { type Actor, type CancelTimer, type Environment, formatTime } from '@countersign/core';
 import {
   ApprovalsEmitter,
   type ApprovalsEvents,
@@ -27,6 +27,7 @@ import type { DecisionJournal, RequestDraft } from './journal.js';
 import { explainDeadGrant, type GrantCandidate, matchesGrant } from './match-grant.js';
 import { parseDecisionInput, prepareDecision, withoutUndefined } from './prepare-decision.js';
 import type { ApprovalRecord, ApprovalRequest, ExpiryCause } from './request.js';
+import { escapeUnsafe } from './safe-text.js';
 import { revocationSchema } from './schemas.js';
 import { type ApprovalStore, REQUEST_LIMITS, type RequestFilter } from './store.js';
 import { isSettled, type SettledRequest, WaitingRoom } from './waiting-room.js';
@@ -263,8 +264,9 @@ function answered(record: ApprovalRecord | undefined): SettledRequest {
   return record;
 }
 
-function howToAnswer({ id }: ApprovalRequest): string {
-  return `A call waits for approval and no channel could show it. Answer it with approvals.decide('${id}', ...) or: countersign approve ${id}`;
+function howToAnswer({ id, tool, expiresAtUs }: ApprovalRequest): string {
+  const until = formatTime(expiresAtUs).slice(11, 19);
+  return `A call of ${escapeUnsafe(tool)} waits for approval until ${until} UTC, and no channel could show it. Answer it with approvals.decide('${id}', { decision, approver }), or open Countersign with a channel.`;
 }
 
 /** The one that ends first stands first; of equals the older id. */

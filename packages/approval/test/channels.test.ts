@@ -43,7 +43,7 @@ describe('channels and listeners', () => {
       ['listener:requested', undefined],
       ['listener:requested', undefined],
     ]);
-    expect(lines).toEqual([expect.stringContaining(`countersign approve ${draft().id}`)]);
+    expect(lines).toEqual([expect.stringContaining(`approvals.decide('${draft().id}'`)]);
     await approvals.decide(draft().id, APPROVE);
     expect((await asked).state).toBe('approved');
   });

@@ -25,8 +25,10 @@ export interface ParsedFilter {
 export const MAX_PAGE = 1000;
 
 const oneOrMore = <T extends readonly [string, ...string[]]>(values: T) =>
-  z.union([z.enum(values), z.array(z.enum(values)).min(1)]);
-const moment = z.union([z.date(), z.string().min(1)]);
+  z.union([z.enum(values), z.array(z.enum(values)).min(1)], {
+    error: `expected one of ${values.join(', ')}, or a list of them`,
+  });
+const moment = z.union([z.date(), z.string().min(1)], { error: 'expected a Date or a text' });
 const filterSchema = z.strictObject({
   risk: oneOrMore(RISK_LEVELS).optional(),
   session: z.string().optional(),
