@@ -3,6 +3,7 @@
  */
 
 import type { AnalyzerContext } from '../signal.js';
+import { matchesPattern } from './pattern.js';
 import {
   NAMELESS_HOME,
   NAMELESS_OUTSIDE,
@@ -97,20 +98,15 @@ function isGuardPath(lower: string, context: PathContext): boolean {
 
 /** A pattern that spells out part of a name of ours, such as `.counter*`, may become that name. */
 function matchesGuard(lower: string): boolean {
-  return lower.split('/').some((segment) => {
-    if (segment.length > MAX_PATTERN || !/[*?[]/.test(segment) || !/[a-z]{2}/.test(segment)) return false;
-    const source = segment
-      .replace(/[.+^$(){}|\\]/g, '\\$&')
-      .replace(/\*+/g, '.*')
-      .replaceAll('?', '.')
-      .replace(/\[[!^]?([^\]]*)\]/g, (_, set: string) => (set === '' ? '.' : `[${set.replace(/[^\w-]/g, '')}]`));
-    try {
-      const pattern = new RegExp(`^${source}$`);
-      return GUARD_NAMES.some((name) => pattern.test(name));
-    } catch {
-      return false;
-    }
-  });
+  return lower
+    .split('/')
+    .some(
+      (segment) =>
+        segment.length <= MAX_PATTERN &&
+        /[*?[]/.test(segment) &&
+        /[a-z]{2}/.test(segment) &&
+        GUARD_NAMES.some((name) => matchesPattern(name, segment)),
+    );
 }
 
 const MAX_PATTERN = 64;

@@ -5,7 +5,7 @@
 import { judgeAssignment } from './environment.js';
 import { expandValue, expandWords, visitWord } from './expand.js';
 import { parseBash } from './parse-bash.js';
-import { judgeEmptying, judgeRedirect, rememberFiles } from './redirect.js';
+import { judgeEmptying, judgeRedirects, rememberFiles } from './redirect.js';
 import { runWords } from './run-words.js';
 import type {
   ShellAssignment,
@@ -110,11 +110,11 @@ function runPipeline(node: ShellPipeline, walk: Walk, flow: Flow): Flow {
 
 function runBlock(node: ShellBlock, walk: Walk, flow: Flow): Flow {
   const inner = node.isolated ? forkWalk(walk) : walk;
-  let input = flow;
-  for (const redirect of node.redirects) input = judgeRedirect(redirect, inner, input);
+  const { input, written } = judgeRedirects(node.redirects, inner, flow);
   for (const word of node.tested) runSubscript(visitWord(word, inner).text, inner, node);
   let output = NO_FLOW;
   for (const body of node.bodies) output = mixOutput(output, runScript(body, inner, input), node.bodies.length);
+  if (written.length > 0) rememberFiles(written, [], inner, output);
   return output;
 }
 
@@ -128,7 +128,7 @@ function mixOutput(a: Flow, b: Flow, count: number): Flow {
 }
 
 function runLoop(node: ShellLoop, walk: Walk, flow: Flow): Flow {
-  for (const redirect of node.redirects) judgeRedirect(redirect, walk, flow);
+  judgeRedirects(node.redirects, walk, flow);
   const values = node.values === undefined ? (walk.positional ?? []) : expandWords(node.values, walk);
   const rounds = values.length > MAX_ROUNDS ? [...values.slice(0, MAX_ROUNDS), unknownValue(node)] : values;
   const tried: readonly Argument[] = rounds.length === 0 ? [unknownValue(node)] : rounds;
@@ -186,16 +186,15 @@ function callsItselfInPipe(node: ShellNode, name: string): boolean {
 
 function runCommand(node: ShellCommand, walk: Walk, flow: Flow): Flow {
   const inner = node.assignments.length > 0 && node.words.length > 0 ? forkWalk(walk) : walk;
-  let input = flow;
-  for (const redirect of node.redirects) input = judgeRedirect(redirect, inner, input);
+  const { input, written } = judgeRedirects(node.redirects, inner, flow);
   for (const assignment of node.assignments) assign(assignment, node.words.length > 0, inner);
   if (node.words.length === 0) {
-    judgeEmptying(node, inner);
+    judgeEmptying(written, inner);
     return NO_FLOW;
   }
   const words = expandWords(node.words, inner);
   const output = words.length === 0 ? NO_FLOW : runWords(words, inner, input);
-  if (node.redirects.length > 0) rememberFiles(node.redirects, words, inner, output);
+  if (written.length > 0) rememberFiles(written, words, inner, output);
   if (inner !== walk) walk.cwd = inner.cwd;
   return output;
 }

@@ -84,12 +84,12 @@ function expandFields(word: ShellWord, walk: Walk): readonly Field[] {
         walk.report.cap(walk.fixed ?? word);
         return [OPAQUE_FIELD];
       }
-      open = crossFields(open, expandBraces(part.text));
+      open = crossFields(open, braceValues(part.text));
       continue;
     }
     if (part.kind === 'alternatives') {
       braces += 1;
-      open = crossValues(
+      open = crossFields(
         open,
         part.choices.map((parts) => expandValue({ ...word, parts }, walk)),
       );
@@ -112,28 +112,21 @@ function expandFields(word: ShellWord, walk: Walk): readonly Field[] {
 
 const OPAQUE_FIELD: Field = { text: UNKNOWN, glob: true, opaque: true, isOpen: true };
 
-function crossFields(fields: readonly Field[], alternatives: readonly string[]): Field[] {
-  const crossed = fields.flatMap((field) =>
-    alternatives.map((text) => ({
-      ...field,
-      text: field.text + text,
-      glob: field.glob || /[*?[]/.test(text),
-      isOpen: true,
-    })),
-  );
-  return capFields(crossed);
+/** A pattern in an alternative is a pattern in the word. */
+function braceValues(text: string): readonly ShellValue[] {
+  return expandBraces(text).map((value) => ({ text: value, glob: /[*?[]/.test(value), opaque: false }));
 }
 
-/** One field that isn't known stands for what is beyond the limit. */
-function capFields(fields: Field[]): Field[] {
-  return fields.length <= MAX_FIELDS
-    ? fields
-    : [...fields.slice(0, MAX_FIELDS - 1), { ...OPAQUE_FIELD, opaque: false }];
-}
-
-function crossValues(fields: readonly Field[], values: readonly ShellValue[]): Field[] {
-  const crossed = fields.flatMap((field) => values.map((value) => ({ ...joinValues(field, value), isOpen: true })));
-  return capFields(crossed);
+/** Every field with every value after it; one field that isn't known stands for what is beyond the limit. */
+function crossFields(fields: readonly Field[], values: readonly ShellValue[]): Field[] {
+  const crossed: Field[] = [];
+  for (const field of fields) {
+    for (const value of values) {
+      if (crossed.length >= MAX_FIELDS - 1) return [...crossed, { ...OPAQUE_FIELD, opaque: false }];
+      crossed.push({ ...joinValues(field, value), isOpen: true });
+    }
+  }
+  return crossed;
 }
 
 function isSplit(part: ShellPart): boolean {

@@ -5,29 +5,48 @@
 import { resolvePath } from '../filesystem/index.js';
 import { expandValue, expandWords } from './expand.js';
 import { isRebuildablePath, judgePath, placeOf } from './judge-path.js';
-import type { ShellCommand, ShellRedirect } from './shell-ast.js';
+import type { ShellRedirect } from './shell-ast.js';
 import { type Argument, type Flow, pathContext, SOME_FLOW, type Walk } from './walk.js';
 
-/** Judges a redirection; answers what the command then reads from standard input. */
-export function judgeRedirect(redirect: ShellRedirect, walk: Walk, flow: Flow): Flow {
-  if (redirect.kind === 'text') {
-    const text = redirect.body === undefined ? '' : expandValue(redirect.body, walk).text;
-    return { ...SOME_FLOW, text: `${text}\n` };
+/** What the redirections of one command come to. */
+export interface Redirected {
+  /** What the command then reads from standard input. */
+  readonly input: Flow;
+  readonly written: readonly WrittenFile[];
+}
+
+/** A file that output goes to. */
+export interface WrittenFile {
+  readonly operator: string;
+  readonly target: Argument;
+}
+
+/** Judges redirections from left to right; each target is expanded once, as it may run commands. */
+export function judgeRedirects(redirects: readonly ShellRedirect[], walk: Walk, flow: Flow): Redirected {
+  let input = flow;
+  const written: WrittenFile[] = [];
+  for (const redirect of redirects) {
+    if (redirect.kind === 'text') {
+      const text = redirect.body === undefined ? '' : expandValue(redirect.body, walk).text;
+      input = { ...SOME_FLOW, text: `${text}\n` };
+      continue;
+    }
+    const target = redirect.target === undefined ? undefined : expandWords([redirect.target], walk)[0];
+    if (target === undefined || /^(?:\d+-?|-)$/.test(target.text)) continue;
+    input = judgeTarget(redirect.operator, target, walk, input);
+    if (redirect.operator.includes('>')) written.push({ operator: redirect.operator, target });
   }
-  if (redirect.target === undefined) return flow;
-  const target = expandWords([redirect.target], walk)[0];
-  if (target === undefined || /^(?:\d+-?|-)$/.test(target.text)) return flow;
+  return { input, written };
+}
+
+function judgeTarget(operator: string, target: Argument, walk: Walk, flow: Flow): Flow {
   if (placeOf(target, walk) === 'network') return judgeNetwork(target, walk);
-  return redirect.operator === '<' ? judgeInput(target, walk) : judgeOutput(redirect.operator, target, walk, flow);
+  return operator === '<' ? judgeInput(target, walk) : judgeOutput(operator, target, walk, flow);
 }
 
 /** `> file` without a command, or after one that prints nothing, empties the file. */
-export function judgeEmptying(node: Pick<ShellCommand, 'redirects'>, walk: Walk): void {
-  for (const redirect of node.redirects) {
-    if (redirect.kind !== 'file' || !EMPTYING.has(redirect.operator) || redirect.target === undefined) continue;
-    const target = expandWords([redirect.target], walk)[0];
-    if (target !== undefined) reportEmptied(target, walk);
-  }
+export function judgeEmptying(written: readonly WrittenFile[], walk: Walk): void {
+  for (const { operator, target } of written) if (EMPTYING.has(operator)) reportEmptied(target, walk);
 }
 
 function reportEmptied(target: Argument, walk: Walk): void {
@@ -51,17 +70,15 @@ const HARMLESS_TO_EMPTY =
 
 /** Remembers what a command wrote to files, so that a later one that runs them can be judged by it. */
 export function rememberFiles(
-  redirects: readonly ShellRedirect[],
+  written: readonly WrittenFile[],
   words: readonly Argument[],
   walk: Walk,
   output: Flow,
 ): void {
-  for (const redirect of redirects) {
-    if (redirect.kind !== 'file' || redirect.target === undefined || !redirect.operator.includes('>')) continue;
-    const target = expandWords([redirect.target], walk)[0];
-    if (target === undefined || target.text.includes('\0') || placeOf(target, walk) === 'sink') continue;
-    if (EMPTYING.has(redirect.operator) && isSilent(words)) reportEmptied(target, walk);
-    rememberFile(target.text, walk, output, redirect.operator.startsWith('>>'));
+  for (const { operator, target } of written) {
+    if (target.text.includes('\0') || placeOf(target, walk) === 'sink') continue;
+    if (EMPTYING.has(operator) && isSilent(words)) reportEmptied(target, walk);
+    rememberFile(target.text, walk, output, operator.startsWith('>>'));
   }
 }
 
