@@ -11,6 +11,7 @@ import { MarkError, type MarkFile } from './mark.js';
 import { type OpenedEntry, readEntries } from './query/opened-entry.js';
 import { allCalls, type QueryParts, queryCalls, viewCalls } from './query/query-calls.js';
 import { type LogStats, readStats, summariseSession } from './query/session-summary.js';
+import { checkEntryFilter, checkVerifyOptions } from './read-options.js';
 import type { LogStore } from './store.js';
 import { type VerifyReport, verifyLog } from './verify/index.js';
 
@@ -82,13 +83,10 @@ export class LogView {
     return viewCalls(this.#query(), await this.store.findCall(callId, run));
   }
 
-  /** Entries in the order of their index. */
-  async entries({ from = 0, limit = 100, kind }: EntryFilter = {}): Promise<readonly OpenedEntry[]> {
-    const indexes = await this.store.findEntries({
-      from,
-      limit: Math.min(limit, 1000),
-      ...(kind === undefined ? {} : { kind }),
-    });
+  /** Entries in the order of their index. @throws ConfigError OPTION_INVALID */
+  async entries(filter: EntryFilter = {}): Promise<readonly OpenedEntry[]> {
+    const { from, limit, kind } = checkEntryFilter(filter);
+    const indexes = await this.store.findEntries({ from, limit, ...(kind === undefined ? {} : { kind }) });
     return [...(await readEntries(this.store, indexes)).values()];
   }
 
@@ -132,8 +130,12 @@ export class LogView {
     return joined(this.export('csv', session === undefined ? {} : { session }));
   }
 
-  /** Checks everything again from the bytes. Never throws on bad evidence: that is a finding. */
+  /**
+   * Checks everything again from the bytes. Never throws on bad evidence: that is a finding.
+   * @throws ConfigError OPTION_INVALID for options that are none.
+   */
   async verify(options: LogVerifyOptions = {}): Promise<VerifyReport> {
+    checkVerifyOptions(options);
     const { environment, mark, isWriterAlive } = this.#parts;
     const note = await readNote(mark);
     return verifyLog(this.store, {

@@ -18,7 +18,7 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 /** Which calls to export, oldest first; `jsonl` takes no filter, because a part of a log cannot be verified alone. */
 export type ExportFilter = Omit<QueryFilter, 'limit' | 'cursor' | 'order'>;
 
-/** An export in pieces of text. @throws QueryError FILTER_INVALID for a filter with `jsonl` */
+/** An export in pieces of text. @throws QueryError FILTER_INVALID for a filter with `jsonl`, or a format that is none */
 export function exportLog(
   parts: QueryParts & { readonly origin: string; readonly identityKey: string },
   format: ExportFormat,
@@ -37,7 +37,7 @@ export function exportLog(
       }
       return entriesJsonl(parts.store, parts);
     default:
-      return format satisfies never;
+      throw unknownFormat(format satisfies never);
   }
 }
 
@@ -52,4 +52,9 @@ async function* exportJson(
     ...session,
     checkpoint,
   });
+}
+
+/** An export that is empty because of a typing mistake would pass for a log without calls. */
+function unknownFormat(_format: never): QueryError {
+  return new QueryError('FILTER_INVALID', `format: expected one of ${EXPORT_FORMATS.join(', ')}.`);
 }
