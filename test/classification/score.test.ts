@@ -1,6 +1,8 @@
+import { classifyShell, classifySql } from '@countersign/classification';
 import { describe, expect, it } from 'vitest';
 import { loadCases } from './load-cases.js';
 import { isMet, measureAll } from './measure.js';
+import { mutations } from './mutations.js';
 
 const cases = loadCases();
 
@@ -21,5 +23,17 @@ describe('the labelled cases', () => {
 describe('the classifier keeps its goal', () => {
   it.each(measureAll())('$name', (measure) => {
     expect(isMet(measure), `${measure.count} of ${measure.of}\n${measure.misses.join('\n')}`).toBe(true);
+  });
+});
+
+const SEED = 20_261_121;
+
+describe(`mutated inputs (seed ${SEED})`, () => {
+  it('break no reader, and never come without a reason', () => {
+    for (const { kind, text } of mutations(SEED, 3_000)) {
+      const { parser, reasons } = kind === 'shell' ? classifyShell(text) : classifySql(text);
+      expect(parser.errors.filter((error) => error.endsWith('FAILED'))).toEqual([]);
+      expect(reasons.length).toBeGreaterThan(0);
+    }
   });
 });

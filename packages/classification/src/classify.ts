@@ -84,14 +84,16 @@ function analyzerContext(
   return {
     ...(options.workspace === undefined ? {} : { workspace: withoutTrailingSlash(options.workspace) }),
     ...(options.home === undefined ? {} : { home: withoutTrailingSlash(options.home) }),
-    tempRoots: (options.tempRoots ?? ['/tmp', '/var/tmp']).map(withoutTrailingSlash),
+    tempRoots: options.tempRoots?.map(withoutTrailingSlash) ?? DEFAULT_TEMP_ROOTS,
     depth: 0,
     guardPaths: (options.guardPaths ?? []).filter((path) => path !== '').map(withoutTrailingSlash),
   };
 }
 
+const DEFAULT_TEMP_ROOTS = ['/tmp', '/var/tmp'] as const;
+
 function withoutTrailingSlash(path: string): string {
-  return path.length > 1 ? path.replace(/\/+$/, '') : path;
+  return path.length > 1 && path.endsWith('/') ? path.replace(/\/+$/, '') || '/' : path;
 }
 
 type PriorOf = (tool: ToolDefinition) => ToolPrior;

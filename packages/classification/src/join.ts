@@ -21,7 +21,7 @@ const MAX_REASONS = 50;
 
 /** Joins what was found. With no signal at all the answer is moderate: nothing was proven. */
 export function joinSignals(found: readonly Signal[], analyses: readonly Analysis[]): Classification {
-  const signals = distinct(found).toSorted(compareSignals);
+  const signals = found.length < 2 ? found : distinct(found).toSorted(compareSignals);
   const level = signals.length === 0 ? 'moderate' : maxRisk(...signals.map((each) => each.level));
   const effects = new Set(signals.flatMap((each) => each.effects));
   return {
@@ -81,9 +81,6 @@ function reasonsOf(signals: readonly Signal[]): readonly Reason[] {
 }
 
 function distinct(signals: readonly Signal[]): readonly Signal[] {
-  if (signals.length < 2) {
-    return signals;
-  }
   const seen = new Map<string, Signal>();
   for (const each of signals) {
     const key = `${each.id}\n${each.level}\n${each.at?.pointer}\n${each.at?.start}\n${each.at?.end}\n${each.targets?.join('\n')}`;

@@ -231,6 +231,46 @@ describe(`properties of the shell analyzer (seed ${SEED})`, () => {
     expect(analyzeShell('x'.repeat(70_000), CONTEXT)).toMatchObject({ ok: false, errors: ['SHELL_TOO_LONG'] });
   });
 
+  it('is never surer that a beginning is safe than of the whole that it belongs to', () => {
+    const tail = fc.constantFrom(...DANGEROUS);
+    const head = fc.constantFrom(...casesOf(SAFE).filter((text) => !/^(?:if|for|while|case|\[)|#|<</.test(text)));
+    check(fc.tuple(head, tail), ([safe, danger]) => levelOf(`${safe}\n${danger}`) !== 'safe');
+    check(fc.tuple(tail, head), ([danger, safe]) => levelOf(`${danger}\n${safe}`) !== 'safe');
+  });
+
+  it('does not care in which order independent commands stand', () => {
+    const alone = fc.constantFrom(...SIMPLE.filter((text) => !/^(?:cd|pushd|set|IFS)/.test(text)));
+    check(fc.tuple(alone, alone), ([a, b]) => levelOf(`${a}; ${b}`) === levelOf(`${b}; ${a}`));
+  });
+
+  it.each([
+    'ls {a,$(rm -rf /)}',
+    'ls a[$(rm -rf /)]',
+    'ls @($(rm -rf /)|b)',
+    "x='a[$(rm -rf /)]'; echo $((x))",
+    "[[ 'a[$(rm -rf /)]' -eq 1 ]]",
+    "read 'a[$(rm -rf /)]'",
+    "ls *(e:'rm -rf /':)",
+    `find . ${'a '.repeat(70)} {${'a,'.repeat(70)}-delete}`,
+    `x="${'a '.repeat(70)} -delete"; find . $x`,
+    `echo ${'a '.repeat(70)} -delete | xargs find`,
+    'sort -{n..r} a b',
+  ])('does not call safe what hides in patterns, subscripts and beyond limits: %s', (text) => {
+    expect(levelOf(text)).not.toBe('safe');
+  });
+
+  it('takes bounded time over texts that are made to be slow', () => {
+    const hard = [
+      `rm ${'{1..9}'.repeat(200)}`,
+      `cat /home/me/.c${'*ter'.repeat(400)}`,
+      `${'"$('.repeat(40)}${')"'.repeat(40)}`.repeat(20),
+      `x=a;${'x=$x$x;'.repeat(200)}$x`,
+      `${'ls > >('.repeat(40)}rm -rf src${')'.repeat(40)}`,
+      `curl ${'http://a.example/b '.repeat(400)}`,
+    ];
+    for (const text of hard) expect(levelOf(text)).not.toBe('safe');
+  });
+
   it('points at the part of the command that it speaks of', () => {
     const text = 'ls && rm -rf src';
     const found = analyzeShell(text, CONTEXT).signals.find((each) => each.id === 'shell.rm.recursive');

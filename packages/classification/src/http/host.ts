@@ -27,6 +27,9 @@ const METADATA_HOSTS = new Set([
   'metadata.tencentyun.com',
 ]);
 
+/** Cheap to ask before the text is parsed as an address. */
+const LOOKS_LIKE_ADDRESS = /^[\d.]+$|:/;
+
 /** Names under which public resolvers answer with whatever address the name holds. */
 const REBINDING = /\.(?:nip\.io|sslip\.io|xip\.io|localtest\.me|lvh\.me|rbndr\.us)$/;
 const PRIVATE_NAMES =
@@ -41,7 +44,7 @@ export function classifyHost(hostname: string): HostClass {
   if (METADATA_HOSTS.has(host)) {
     return 'metadata';
   }
-  if (ipaddr.isValid(host)) {
+  if (LOOKS_LIKE_ADDRESS.test(host) && ipaddr.isValid(host)) {
     return classifyAddress(host);
   }
   const embedded = REBINDING.test(host) ? /(\d{1,3})[.-](\d{1,3})[.-](\d{1,3})[.-](\d{1,3})/.exec(host) : null;

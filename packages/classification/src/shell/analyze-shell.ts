@@ -33,7 +33,7 @@ export const MAX_PARSED_LENGTH = 65_536;
  */
 export function analyzeShell(command: string, context: AnalyzerContext, options: AnalyzeShellOptions = {}): Analysis {
   if (command.length > MAX_PARSED_LENGTH) return refuse(command, 'SHELL_TOO_LONG');
-  if (context.depth > MAX_DEPTH || nestingOf(command) > MAX_NESTING) return refuse(command, 'SHELL_TOO_DEEP');
+  if (context.depth > MAX_DEPTH || isTooNested(command)) return refuse(command, 'SHELL_TOO_DEEP');
   try {
     return analyze(command, context, options.dialect);
   } catch {
@@ -42,20 +42,25 @@ export function analyzeShell(command: string, context: AnalyzerContext, options:
 }
 
 /** How deep brackets may stand in brackets before the text is refused unparsed. */
-const MAX_NESTING = 64;
+const MAX_NESTING = 48;
+/** The depths of all characters together: a parser reads what is nested once for each level above it. */
+const MAX_NESTED_READING = 40_000;
 
-/** How deep `(`, `{` and backticks stand in each other, at most; quotes are not looked at, so this errs on the high side. */
-function nestingOf(command: string): number {
-  let depth = 0;
-  let deepest = 0;
+/** Counts `(` and `{` in their like; quotes are not looked at, so this errs on the high side. */
+function isTooNested(command: string): boolean {
+  let parentheses = 0;
+  let braces = 0;
+  let reading = 0;
   for (let i = 0; i < command.length; i += 1) {
     const code = command.charCodeAt(i);
-    if (code === 40 || code === 123) {
-      depth += 1;
-      if (depth > deepest) deepest = depth;
-    } else if ((code === 41 || code === 125) && depth > 0) depth -= 1;
+    if (code === 40) parentheses += 1;
+    else if (code === 123) braces += 1;
+    else if (code === 41 && parentheses > 0) parentheses -= 1;
+    else if (code === 125 && braces > 0) braces -= 1;
+    reading += parentheses;
+    if (parentheses + braces > MAX_NESTING || reading > MAX_NESTED_READING) return true;
   }
-  return deepest;
+  return false;
 }
 
 function analyze(command: string, context: AnalyzerContext, dialect: ShellDialect | undefined): Analysis {

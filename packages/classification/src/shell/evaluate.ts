@@ -59,7 +59,8 @@ function mixFlows(a: Flow, b: Flow): Flow {
 }
 
 function runText(source: string, walk: Walk, flow: Flow, at: Span): Flow {
-  if (walk.depth >= MAX_DEPTH || source.length > MAX_NESTED_LENGTH) {
+  const worth = 1 + Math.floor(source.length / STEP_LENGTH);
+  if (walk.depth >= MAX_DEPTH || source.length > MAX_NESTED_LENGTH || !walk.report.step(at, worth)) {
     walk.report.cap(at);
     return SOME_FLOW;
   }
@@ -73,7 +74,10 @@ function runText(source: string, walk: Walk, flow: Flow, at: Span): Flow {
   return runScript(parsed.script, inner, flow);
 }
 
-const MAX_NESTED_LENGTH = 65_536;
+/** A longer text inside a command isn't read; a longer value counts as one that isn't known. */
+const MAX_NESTED_LENGTH = 16_384;
+/** Parsing so many UTF-16 code units again is worth one step. */
+const STEP_LENGTH = 128;
 
 function runNode(node: ShellNode, walk: Walk, flow: Flow): Flow {
   if (!walk.report.step(walk.fixed ?? node)) return SOME_FLOW;

@@ -68,10 +68,12 @@ interface Field extends ShellValue {
 }
 
 const MAX_FIELDS = 64;
+/** So many fields out of a brace are worth one step. */
+const FIELDS_A_STEP = 4;
 /** Brace expansions that one word may hold. */
 const MAX_BRACES = 8;
 /** A longer value counts as one that isn't known. */
-const MAX_VALUE = 65_536;
+const MAX_VALUE = 16_384;
 
 function expandFields(word: ShellWord, walk: Walk): readonly Field[] {
   let done: Field[] = [];
@@ -85,6 +87,7 @@ function expandFields(word: ShellWord, walk: Walk): readonly Field[] {
         return [OPAQUE_FIELD];
       }
       open = crossFields(open, braceValues(part.text));
+      if (!walk.report.step(walk.fixed ?? word, 1 + Math.floor(open.length / FIELDS_A_STEP))) return [OPAQUE_FIELD];
       continue;
     }
     if (part.kind === 'alternatives') {

@@ -40,7 +40,7 @@ export function proveReading(call: Call, spec: CompiledSpec, parsed: ParsedArgum
   if (!spec.anyFlagReads && !parsed.flags.every((flag) => isReadFlag(flag, spec))) return false;
   if (spec.only.length > 0 && !hasFlag(parsed, ...spec.only)) return false;
   if (parsed.operands.length > 0 && (spec.operands === 'none' || (spec.subcommands?.size ?? 0) > 0)) return false;
-  if (!call.words.every((word) => isProvable(word, spec))) return false;
+  if (!call.words.every((word) => isProvable(word, spec, call.name))) return false;
   return proveOperands(call, spec, parsed);
 }
 
@@ -51,13 +51,16 @@ function isReadFlag(flag: FlagUse, spec: CompiledSpec): boolean {
 }
 
 /** A word with an unknown part may turn into anything, a flag too; only where words are just printed does it not matter. */
-function isProvable(word: Argument, spec: CompiledSpec): boolean {
+function isProvable(word: Argument, spec: CompiledSpec, name: string): boolean {
   if (word.opaque) return false;
   if (spec.prints) return true;
-  if (word.fed) return spec.rules.length === 0;
+  if (word.fed) return spec.rules.length === 0 && !RISKY_WHEN_FED.has(name);
   if (word.text.includes(UNKNOWN)) return false;
   return !(word.glob && spec.rules.length > 0 && /^[*?[]/.test(word.text));
 }
+
+/** Programs with actions among their words, which words from elsewhere may hold. */
+const RISKY_WHEN_FED: ReadonlySet<string> = new Set(['find', 'gfind', 'fd', 'fdfind']);
 
 function proveOperands(call: Call, spec: CompiledSpec, parsed: ParsedArguments): boolean {
   const { walk } = call;

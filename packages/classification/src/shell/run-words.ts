@@ -25,14 +25,16 @@ import {
 import { runWrapper, WRAPPERS } from './wrappers.js';
 
 /** Words that one command may have; more hit the limit, which raises the level. */
-const MAX_WORDS = 1_000;
+const MAX_WORDS = 500;
+/** So many words are worth one more step. */
+const WORDS_A_STEP = 16;
 
 /** Judges a command given as words, the first being the program; answers what it prints. */
 export function runWords(words: readonly Argument[], walk: Walk, flow: Flow): Flow {
   const program = words[0];
   if (program === undefined) return NO_FLOW;
   const at = spanOf(words);
-  if (!walk.report.step(at)) return SOME_FLOW;
+  if (!walk.report.step(at, 1 + Math.floor(words.length / WORDS_A_STEP))) return SOME_FLOW;
   if (walk.depth > MAX_DEPTH || words.length > MAX_WORDS) {
     walk.report.cap(at);
     return SOME_FLOW;

@@ -104,7 +104,7 @@ export interface Call {
 /** How deep scripts inside scripts are followed; beyond that the level is raised. */
 export const MAX_DEPTH = 8;
 /** How many commands, loop rounds and words one analysis looks at. */
-export const MAX_STEPS = 1_000;
+export const MAX_STEPS = 400;
 const MAX_SIGNALS = 100;
 
 /** Collects what the walk finds. */
@@ -134,9 +134,9 @@ export class Report {
     this.#sends ??= at;
   }
 
-  /** Counts a step; answers false when the budget is used up, which raises the level. */
-  step(at: Span): boolean {
-    this.#steps += 1;
+  /** Counts a step, or as many as a dear one is worth; answers false when the budget is used up, which raises the level. */
+  step(at: Span, count = 1): boolean {
+    this.#steps += count;
     if (this.#steps <= MAX_STEPS) return true;
     this.cap(at);
     return false;

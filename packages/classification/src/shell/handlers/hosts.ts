@@ -10,7 +10,8 @@ import type { Argument, Call } from '../walk.js';
 /** Reports where the requests go; answers true when all stay on this machine. */
 export function judgeHosts(urls: readonly Argument[], call: Call): boolean {
   let isLocal = urls.length > 0;
-  for (const url of urls) {
+  if (urls.length > MAX_URLS) call.walk.report.cap(call.at);
+  for (const url of urls.slice(0, MAX_URLS)) {
     if (url.text.startsWith('file:')) {
       judgePath(url, 'read', call.walk);
       continue;
@@ -22,6 +23,9 @@ export function judgeHosts(urls: readonly Argument[], call: Call): boolean {
   if (!isLocal) call.walk.report.markSending(call.at);
   return isLocal;
 }
+
+/** URLs of one command that are looked at; more hit the limit, which raises the level. */
+const MAX_URLS = 64;
 
 function reportHost(host: HostClass | 'unknown', url: Argument, call: Call): void {
   const { report } = call.walk;
