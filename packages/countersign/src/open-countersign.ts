@@ -102,7 +102,8 @@ export async function openCountersign(options: CountersignOptions = {}): Promise
   const create = options.create ?? true;
   const stores = await openSqlite({ path: options.path ?? defaultDatabasePath(), create, environment });
   try {
-    const { log, files } = await openLog(stores, { ...options, create, environment });
+    const { log, files, isUnmarked } = await openLog(stores, { ...options, create, environment });
+    if (isUnmarked) warningsOf(options)(UNMARKED);
     return await assemble({ stores, log, files, environment }, options);
   } catch (error) {
     await stores.close();
@@ -118,7 +119,7 @@ interface Parts {
 }
 
 async function assemble({ stores, log, files, environment }: Parts, options: CountersignOptions): Promise<Countersign> {
-  const warn = options.warn ?? ((line: string): void => void process.stderr.write(`${line}\n`));
+  const warn = warningsOf(options);
   const classifier = classifierOf(options, files.guarded);
   const policy = createPolicy(options.policy);
   const extra = rulesOf(options);
@@ -154,6 +155,14 @@ async function assemble({ stores, log, files, environment }: Parts, options: Cou
   });
   return { path: stores.path, withAudit, gate, log, approvals, classifier, policy, close };
 }
+
+function warningsOf({ warn }: CountersignOptions): (line: string) => void {
+  return warn ?? ((line) => void process.stderr.write(`${line}\n`));
+}
+
+const UNMARKED =
+  'The log has entries, and its high-water mark is not on this machine: whether entries were cut off its end is not known. ' +
+  'A new mark begins now; compare the log with a checkpoint kept elsewhere (countersign verify --against).';
 
 function classifierOf(options: CountersignOptions, guardPaths: readonly string[]): Classifier {
   return createClassifier({

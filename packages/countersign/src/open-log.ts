@@ -45,6 +45,8 @@ export interface LogFiles {
 export interface OpenedLog {
   readonly log: AuditLog;
   readonly files: LogFiles;
+  /** True where the log was there and its mark was not: nothing on this machine can tell whether it was cut back. */
+  readonly isUnmarked: boolean;
 }
 
 /**
@@ -70,6 +72,7 @@ async function openWith(
 ): Promise<OpenedLog> {
   const { create, environment, maxPayloadBytes } = options;
   const files = await openFiles(stores.path, recorded, options);
+  const isUnmarked = recorded !== undefined && files.mark !== undefined && (await files.mark.read()) === undefined;
   const log = await openAuditLog({
     store: stores.log,
     signer: files.signer,
@@ -78,7 +81,7 @@ async function openWith(
     ...(files.mark === undefined ? {} : { mark: files.mark }),
     ...(maxPayloadBytes === undefined ? {} : { maxPayloadBytes }),
   });
-  return { log, files };
+  return { log, files, isUnmarked };
 }
 
 async function openFiles(path: string, recorded: string | undefined, options: OpenLogOptions): Promise<LogFiles> {

@@ -50,6 +50,21 @@ describe('openCountersign', () => {
     }
   });
 
+  test('warns once when a log is there and its mark is not', async () => {
+    const lines: string[] = [];
+    const openAndClose = async () => {
+      const cs = await openCountersign({ warn: (line) => lines.push(line) });
+      await cs.withAudit({ ping: async () => 1 }).ping();
+      await cs.close();
+    };
+    await openAndClose();
+    expect(lines).toEqual([]);
+    rmSync(join(home.path, '.countersign', 'marks'), { recursive: true });
+    await openAndClose();
+    await openAndClose();
+    expect(lines).toEqual([expect.stringMatching(/high-water mark is not on this machine/)]);
+  });
+
   test('makes one log, however many find none and open it at the same time', async () => {
     const elsewhere = { path: join(home.path, 'b.db'), keyDir: join(home.path, 'keys'), markFile: false as const };
     for (const options of [{}, elsewhere]) {
