@@ -256,11 +256,14 @@ function readSigil(cursor: Cursor): boolean {
   return true;
 }
 
+/** `#local` and `##global` tables. */
+const MAX_HASHES = 2;
+
 /** `#temporary` tables of SQL Server and names that start with an underscore. */
 function readHashName(cursor: Cursor): boolean {
   const { sql, at } = cursor;
   let hashes = at;
-  while (sql.charAt(hashes) === '#') {
+  while (hashes < at + MAX_HASHES && sql.charAt(hashes) === '#') {
     hashes++;
   }
   const name = match(WORD, sql, hashes);

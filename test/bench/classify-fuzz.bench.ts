@@ -1,12 +1,12 @@
 /**
  * Judges mutated inputs and prints how many broke a reader and which took long; exits 1 when one broke.
  *
- * `npx tsx --tsconfig test/tsconfig.json test/classification/fuzz.ts [count] [seed]`
+ * `npx tsx --tsconfig test/tsconfig.json test/bench/classify-fuzz.bench.ts [count] [seed]`
  */
 
 import { performance } from 'node:perf_hooks';
 import { classifyShell, classifySql } from '@countersign/classification';
-import { type Mutation, mutations } from './mutations.js';
+import { type Mutation, mutations } from '../classification/mutations.js';
 
 /** Milliseconds that no input of at most 10 KiB should take on a quiet machine. */
 const SLOW = 5;
