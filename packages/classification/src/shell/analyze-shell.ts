@@ -44,7 +44,7 @@ export function analyzeShell(command: string, context: AnalyzerContext, options:
 /** How deep brackets may stand in brackets before the text is refused unparsed. */
 const MAX_NESTING = 48;
 /** The depths of all characters together: a parser reads what is nested once for each level above it. */
-const MAX_NESTED_READING = 40_000;
+const MAX_NESTED_READING = 24_000;
 
 /** Counts `(` and `{` in their like; quotes are not looked at, so this errs on the high side. */
 function isTooNested(command: string): boolean {
