@@ -130,7 +130,7 @@ export class Committer {
 
 /** What to do after a rollback. */
 export const rollbackHint =
-  'Restore the newest copy of the log, or start a new incarnation of it; keep both files, and run `countersign verify`.';
+  'Restore the newest copy of the log, or keep this file as evidence and begin a new log at another path; run `countersign verify` on both.';
 
 /** What all items together look up. */
 function lockRequest(items: readonly AppendItem[], probe: number | undefined): LockRequest {

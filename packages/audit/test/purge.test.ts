@@ -40,7 +40,14 @@ async function ask({ log, environment }: TestLog, callId: string, expiresInMs = 
   const request = {
     ...described,
     ...{ id, callId, run: 'run-1', argsDigest, args: call.args, redacted: false, risk: 'destructive' as const },
-    ...{ confidencePercent: 90, reversible: false, effects: [], signals: ['tool.read'], reasons: [], rule: 'default:destructive' },
+    ...{
+      confidencePercent: 90,
+      reversible: false,
+      effects: [],
+      signals: ['tool.read'],
+      reasons: [],
+      rule: 'default:destructive',
+    },
     expiresAtUs: environment.nowUs() + expiresInMs * 1000,
   };
   await log.journal.record({ kind: 'requested', request });

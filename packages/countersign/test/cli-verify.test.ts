@@ -179,3 +179,13 @@ describe('what verify is given', () => {
     expect(without.stdout).toContain('with nothing outside the log');
   });
 });
+
+describe('a file that is no checkpoint', () => {
+  test('is a mistake in the command, and says nothing about the log', async () => {
+    const file = join(home.path, 'letter.txt');
+    writeFileSync(file, 'hello');
+    const result = await run(home, ['verify', '--against', file]);
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(result.stderr).toMatch(/^ARGUMENT_INVALID: --against/);
+  });
+});

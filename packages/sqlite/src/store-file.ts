@@ -47,7 +47,7 @@ export function checkIdentifiers(
 /** The error for a store that is not there. */
 export function missing(path: string): StoreUnavailableError {
   return new StoreUnavailableError('STORE_MISSING', `There is no store at ${path}.`, {
-    hint: 'Check the path; a new store is created only where `create` asks for one.',
+    hint: 'Check the path. A new store is made where an agent opens it (openCountersign, unless `create` is false), never by reading.',
   });
 }
 

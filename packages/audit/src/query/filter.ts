@@ -29,6 +29,7 @@ const oneOrMore = <T extends readonly [string, ...string[]]>(values: T) =>
     error: `expected one of ${values.join(', ')}, or a list of them`,
   });
 const moment = z.union([z.date(), z.string().min(1)], { error: 'expected a Date or a text' });
+const PAGE_RANGE = { error: `expected an integer from 1 to ${MAX_PAGE}` };
 const filterSchema = z.strictObject({
   risk: oneOrMore(RISK_LEVELS).optional(),
   session: z.string().optional(),
@@ -39,7 +40,7 @@ const filterSchema = z.strictObject({
   actor: z.string().optional(),
   since: moment.optional(),
   until: moment.optional(),
-  limit: z.int().min(1).max(MAX_PAGE).optional(),
+  limit: z.int(PAGE_RANGE).min(1, PAGE_RANGE).max(MAX_PAGE, PAGE_RANGE).optional(),
   cursor: z.string().optional(),
   order: z.enum(['newest-first', 'oldest-first']).optional(),
 });

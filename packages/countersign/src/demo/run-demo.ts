@@ -3,13 +3,13 @@
  * and tampered with.
  */
 
-import { mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { type Channel, createTerminalChannel } from '@countersign/approval';
 import type { AuditedCall } from '@countersign/audit';
-import { runInSession } from '@countersign/core';
+import { ConfigError, runInSession } from '@countersign/core';
 import { formatCalls } from '../cli/format/calls-table.js';
 import { createPalette } from '../cli/format/palette.js';
 import { type Countersign, openCountersign } from '../open-countersign.js';
@@ -47,7 +47,7 @@ export const DEMO_SESSION = 'demo-release';
 
 /** Runs the demo. */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
-  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'countersign-demo-')));
+  const folder = await freshFolder(options.folder);
   const say = (line = ''): void => void options.output.write(`${line}\n`);
   const world = await startWorld(folder);
   const database = join(folder, 'agent-audit.db');
@@ -79,6 +79,16 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     await cs.close();
     await world.close();
   }
+}
+
+/** A folder with nothing in it: what stands in one is somebody's. @throws ConfigError OPTION_INVALID */
+async function freshFolder(asked: string | undefined): Promise<string> {
+  if (asked === undefined) return mkdtemp(join(tmpdir(), 'countersign-demo-'));
+  await mkdir(asked, { recursive: true });
+  if ((await readdir(asked)).length === 0) return asked;
+  throw new ConfigError('OPTION_INVALID', `demo: expected an empty folder at ${asked}, found files in it.`, {
+    hint: 'Give a folder that is empty or not there yet.',
+  });
 }
 
 type Say = (line?: string) => void;

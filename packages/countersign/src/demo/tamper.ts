@@ -2,7 +2,7 @@
  * The demo's attacker: copies the database, changes one byte of one signed entry, and has the copy verified.
  */
 
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { LogView, type VerifyReport } from '@countersign/audit';
 import { createSystemEnvironment } from '@countersign/core';
@@ -42,6 +42,8 @@ async function backup(from: string, to: string): Promise<void> {
   const source = new SqliteDatabase(from, { readonly: true, fileMustExist: true });
   try {
     await source.backup(to);
+    // The copy holds what the log holds: it is closed to others likewise.
+    chmodSync(to, 0o600);
   } finally {
     source.close();
   }

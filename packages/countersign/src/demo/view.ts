@@ -61,7 +61,7 @@ export function nextText({
     `npx countersign query ${db} --risk destructive --risk critical`,
     ...(call === undefined ? [] : [`npx countersign show ${call.index} ${db}`]),
     `npx countersign summary demo-release ${db}`,
-    `npx countersign verify ${db} --key ${quoted(`${folder}/keys/identity.vkey`)} --against ${quoted(`${folder}/mark`)}`,
+    `npx countersign verify ${db} --key ${quoted(`${folder}/keys/identity.vkey`)} --mark ${quoted(`${folder}/mark`)}`,
     `npx countersign export ${db} --format csv`,
   ];
   return `Go on with the log that this left behind:\n${commands.map((command) => `  ${command}\n`).join('')}`;

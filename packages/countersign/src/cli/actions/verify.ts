@@ -1,7 +1,9 @@
 /** What `countersign verify` does. */
 
 import { exitCodeOf, type VerifyReport } from '@countersign/audit/verify';
+import { parseCheckpoint, parseNote } from '@countersign/tlog';
 import { z } from 'zod';
+import { CommandError } from '../errors.js';
 import { jsonText } from '../format/json.js';
 import { createPalette } from '../format/palette.js';
 import { createProgress } from '../format/progress.js';
@@ -14,7 +16,7 @@ import { readSmallFile } from '../small-file.js';
 /** Verifies the log and prints the report; the exit code is that of the report. */
 export async function runVerify(io: CliIo, input: unknown): Promise<void> {
   const options = parseOptions(schema, input);
-  const against = await Promise.all((options.against ?? []).map((path) => readSmallFile(path, MAX_CHECKPOINT_BYTES)));
+  const against = await Promise.all((options.against ?? []).map(readCheckpoint));
   const opened = await openView(io, options);
   try {
     const report = await verify(io, { opened, against, options });
@@ -31,6 +33,20 @@ const schema = commonSchema.extend({
 });
 
 type VerifyOptions = z.infer<typeof schema>;
+
+/** A checkpoint that a person kept. A file that holds none was named by mistake, and says nothing about the log. */
+async function readCheckpoint(path: string): Promise<string> {
+  const note = await readSmallFile(path, MAX_CHECKPOINT_BYTES);
+  try {
+    parseCheckpoint(parseNote(note).text);
+    return note;
+  } catch (cause) {
+    throw new CommandError('ARGUMENT_INVALID', `--against: the file ${path} holds no signed checkpoint.`, {
+      hint: 'Give a checkpoint as `log.checkpoint()` answers it, or a high-water mark.',
+      cause,
+    });
+  }
+}
 
 /** A note's largest size (C2SP signed-note). */
 const MAX_CHECKPOINT_BYTES = 1_000_000;
