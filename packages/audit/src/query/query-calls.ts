@@ -26,11 +26,8 @@ export async function queryCalls(parts: QueryParts, filter: QueryFilter = {}): P
   const calls: AuditedCall[] = [];
   let after = parsed.after;
   for (;;) {
-    const indexes = await parts.store.findCalls({
-      ...parsed.store,
-      ...(after === undefined ? {} : { after }),
-      limit: PAGE,
-    });
+    const limit = pageSize(parsed, calls.length);
+    const indexes = await parts.store.findCalls({ ...parsed.store, ...(after === undefined ? {} : { after }), limit });
     for (const call of await viewCalls(parts, indexes)) {
       if (!matchesStore(call, parsed)) throw lyingColumn(call.index);
       if (!matchesOutcome(call, parsed)) continue;
@@ -39,7 +36,7 @@ export async function queryCalls(parts: QueryParts, filter: QueryFilter = {}): P
       calls.push(call);
     }
     after = indexes.at(-1);
-    if (indexes.length < PAGE) return { calls };
+    if (indexes.length < limit) return { calls };
   }
 }
 
@@ -63,22 +60,29 @@ export async function viewCalls(
     .flatMap((index) => [opened.get(index)])
     .filter((entry) => entry !== undefined)
     .filter(isBegin);
-  const results = await resultsOf(store, begins);
+  const results = await resultsOf(store, begins, opened);
   return begins.map((begin) => {
     const { run, call, writer } = begin.entry;
     return viewCall(begin, results.get(callKey(run, call)), isWriterAlive(writer));
   });
 }
 
-/** How many candidates are read at a time. */
+/** The most candidates that are read at a time. */
 const PAGE = 200;
+
+/** Candidates that every condition was asked of are all answers: no more of them are decoded than the page still takes, and one. */
+function pageSize({ outcomes, success, limit }: ParsedFilter, found: number): number {
+  return outcomes === undefined && success === undefined ? Math.min(PAGE, limit - found + 1) : PAGE;
+}
 
 async function resultsOf(
   store: LogStore,
   begins: readonly (OpenedEntry & { entry: { run: string; call: string } })[],
+  known: ReadonlyMap<number, OpenedEntry>,
 ): Promise<ReadonlyMap<string, OpenedResult>> {
   const entries = await store.entriesOfCalls(begins.map(({ entry: { run, call } }) => ({ run, call })));
-  const opened = await readEntries(store, [...entries.values()].flat());
+  const others = [...entries.values()].flat().filter((index) => !known.has(index));
+  const opened = await readEntries(store, others);
   const results = new Map<string, OpenedResult>();
   for (const entry of opened.values()) {
     if (isResult(entry)) results.set(callKey(entry.entry.run, entry.entry.call), entry);
