@@ -16,7 +16,7 @@ import {
 import { createFaultyStore } from '../src/testing/faulty-store.js';
 import { sampleCall, sampleClassification } from '../src/testing/sample-call.js';
 import { createTestLog, type TestLog } from '../src/testing/test-log.js';
-import { digestOf, expectSound, kindsOf, payloadsOf, readAll } from './support.js';
+import { digestOf, expectSound, kindsOf, payloadsOf, readAll, requestOf } from './support.js';
 
 const ann = { kind: 'person', id: 'ann' } as const;
 
@@ -28,28 +28,7 @@ function riskyCall({ log }: TestLog, over: Partial<CallSubject> = {}): CallSubje
 }
 
 function requestFor(world: TestLog, call: CallSubject & { readonly argsDigest: string }): RequestDraft {
-  return {
-    id: createId(world.environment),
-    callId: call.callId,
-    run: call.run,
-    session: 'session-1',
-    requester: { kind: 'agent', id: 'builder' },
-    tool: call.tool.name,
-    toolDigest: call.toolDigest,
-    argsDigest: call.argsDigest,
-    args: call.args,
-    redacted: false,
-    risk: call.classification.level,
-    confidencePercent: 90,
-    reversible: call.classification.reversible,
-    effects: call.classification.effects,
-    signals: ['tool.read'],
-    ruleSet: call.classification.ruleSetVersion,
-    reasons: call.classification.reasons,
-    policy: call.policy,
-    rule: 'default:destructive',
-    expiresAtUs: world.environment.nowUs() + 60_000_000,
-  };
+  return requestOf(world, call, { rule: 'default:destructive' });
 }
 
 function decisionOn(requestId: string, over: Partial<DecisionDraft> = {}): DecisionDraft {

@@ -8,7 +8,7 @@ import { createMemoryLogStore } from '../src/memory-store.js';
 import type { LogStore, StoredLeaf, StoredPayload } from '../src/store.js';
 import { sampleCall, sampleClassification } from '../src/testing/sample-call.js';
 import { createTestLog, type TestLog } from '../src/testing/test-log.js';
-import { digestOf } from './support.js';
+import { digestOf, requestOf } from './support.js';
 
 const ann = { kind: 'person', id: 'ann' } as const;
 
@@ -59,28 +59,9 @@ async function requested(world: TestLog): Promise<{ readonly id: string; readonl
   const classification = sampleClassification({ level: 'destructive' });
   const call: CallSubject = sampleCall(world.log.origin, { classification, callId: createId(world.environment) });
   const argsDigest = digestOf(world.log.origin, call);
-  const id = createId(world.environment);
-  const request = {
-    id,
-    callId: call.callId,
-    run: call.run,
-    tool: call.tool.name,
-    toolDigest: call.toolDigest,
-    argsDigest,
-    args: call.args,
-    redacted: false,
-    risk: call.classification.level,
-    confidencePercent: 90,
-    reversible: call.classification.reversible,
-    effects: call.classification.effects,
-    signals: ['tool.read'],
-    ruleSet: call.classification.ruleSetVersion,
-    reasons: call.classification.reasons,
-    policy: call.policy,
-    rule: 'default:destructive',
-    expiresAtUs: world.environment.nowUs() + 60_000_000,
-  };
+  const request = requestOf(world, { ...call, argsDigest }, { rule: 'default:destructive' });
   await world.log.journal.record({ kind: 'requested', request });
+  const { id } = request;
   return { id, begin: { ...call, argsDigest, decision: 'approved', decisionBy: 'ann', requestId: id } };
 }
 

@@ -2,7 +2,8 @@
  * What several tests of the log need: leaves decoded, and a check of the whole log by the maths alone.
  */
 
-import { callDigest, RISK_LEVELS } from '@countersign/core';
+import type { RequestDraft } from '@countersign/approval';
+import { callDigest, createId, type Environment, RISK_LEVELS } from '@countersign/core';
 import { appendToEdge, EMPTY_EDGE, edgeRoot, encodeBase64, hashLeaf, verifyCheckpoint } from '@countersign/tlog';
 import { expect } from 'vitest';
 import type { CallSubject } from '../src/call-record.js';
@@ -84,4 +85,36 @@ export async function expectSound(store: LogStore, signer: Signer): Promise<void
 /** The digest by which a request for this call would be approved, under a salt of sevens. */
 export function digestOf(log: string, { callId, tool, toolDigest, args, policy }: CallSubject): string {
   return callDigest({ salt: new Uint8Array(16).fill(7), log, callId, tool: tool.name, toolDigest, args, policy });
+}
+
+/** The request for a call. */
+export function requestOf(
+  world: { readonly environment: Environment },
+  call: CallSubject,
+  over: Partial<RequestDraft> = {},
+): RequestDraft {
+  const { session, actor } = call.context;
+  return {
+    id: createId(world.environment),
+    callId: call.callId,
+    run: call.run,
+    ...(session !== undefined && { session }),
+    ...(actor !== undefined && { requester: actor }),
+    tool: call.tool.name,
+    toolDigest: call.toolDigest,
+    argsDigest: call.argsDigest ?? '',
+    args: call.args,
+    redacted: false,
+    risk: call.classification.level,
+    confidencePercent: 90,
+    reversible: call.classification.reversible,
+    effects: call.classification.effects,
+    signals: ['tool.read'],
+    ruleSet: call.classification.ruleSetVersion,
+    reasons: call.classification.reasons,
+    policy: call.policy,
+    rule: call.verdict.rule,
+    expiresAtUs: world.environment.nowUs() + 60_000_000,
+    ...over,
+  };
 }

@@ -13,6 +13,7 @@ import { createSigner, epochKeyName, type Signer } from '../src/keys/signer.js';
 import { createMemoryLogStore } from '../src/memory-store.js';
 import type { LogReader } from '../src/store.js';
 import { epochStatementBytes, exitCodeOf, MAX_FINDINGS, type VerifyReport, verifyLog } from '../src/verify/index.js';
+import { requestOf } from './support.js';
 import { type Evidence, entriesOf, type ForgedEntry, forge, readerOf } from './verify-forge.js';
 import {
   beginAllowed,
@@ -20,7 +21,6 @@ import {
   finishCall,
   ORIGIN,
   openWorld,
-  requestOf,
   type World,
   writeMore,
   writeTen,

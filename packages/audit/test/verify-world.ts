@@ -19,6 +19,7 @@ import { createMemorySigner, type Signer } from '../src/keys/signer.js';
 import { createMemoryLogStore } from '../src/memory-store.js';
 import type { LogStore } from '../src/store.js';
 import { sampleCall, sampleClassification } from '../src/testing/sample-call.js';
+import { requestOf } from './support.js';
 
 export const ORIGIN = 'example.test/verify';
 export const POLICY = createPolicy();
@@ -81,34 +82,6 @@ export async function finishCall(world: World, call: CallSubject, begun: number)
   const session = context.session === undefined ? {} : { session: context.session };
   const outcome = { outcome: 'ok', durationUs: 3000, result: { text: 'done', n: 1.5 } } as const;
   return world.log.finish({ callId, run, ...session, tool: tool.name, begun, ...outcome });
-}
-
-/** The request for a call. */
-export function requestOf(world: World, call: CallSubject, over: Partial<RequestDraft> = {}): RequestDraft {
-  const { session, actor } = call.context;
-  return {
-    id: createId(world.environment),
-    callId: call.callId,
-    run: call.run,
-    ...(session !== undefined && { session }),
-    ...(actor !== undefined && { requester: actor }),
-    tool: call.tool.name,
-    toolDigest: call.toolDigest,
-    argsDigest: call.argsDigest ?? '',
-    args: call.args,
-    redacted: false,
-    risk: call.classification.level,
-    confidencePercent: 90,
-    reversible: call.classification.reversible,
-    effects: call.classification.effects,
-    signals: ['tool.read'],
-    ruleSet: call.classification.ruleSetVersion,
-    reasons: call.classification.reasons,
-    policy: call.policy,
-    rule: call.verdict.rule,
-    expiresAtUs: world.environment.nowUs() + 60_000_000,
-    ...over,
-  };
 }
 
 export const ANN = { kind: 'person', id: 'ann' } as const;

@@ -35,6 +35,16 @@ const decided = {
   request: uuid.optional(),
   grant: uuid.optional(),
 } as const;
+/** What every begin entry says: the call, its risk and verdict, the decision, and the arguments that it is bound to. */
+const begun = {
+  ...callMembers,
+  ...judged,
+  ...decided,
+  rule: identifier,
+  verdict: z.enum(VERDICTS).optional(),
+  argsDigest: digest.optional(),
+  bound: z.boolean(),
+} as const;
 const event = { actor: actor.optional(), session: identifier.optional(), name: identifier } as const;
 
 /** The members of each kind beside the common ones. */
@@ -46,13 +56,7 @@ const members = {
     parent: z.strictObject({ log: identifier, size: count, root: digest }).optional(),
   },
   'tool-call': {
-    ...callMembers,
-    ...judged,
-    ...decided,
-    rule: identifier,
-    verdict: z.enum(VERDICTS).optional(),
-    argsDigest: digest.optional(),
-    bound: z.boolean(),
+    ...begun,
     // The next three only for a call that a provider ran itself: it is recorded in one entry, after the fact.
     outcome: z.literal('observed_only').optional(),
     success: z.boolean().optional(),
@@ -71,13 +75,7 @@ const members = {
     lossy: z.boolean().optional(),
   },
   'tool-refused': {
-    ...callMembers,
-    ...judged,
-    ...decided,
-    rule: identifier,
-    verdict: z.enum(VERDICTS).optional(),
-    argsDigest: digest.optional(),
-    bound: z.boolean(),
+    ...begun,
     outcome: z.enum(['refused', 'invalid_input', 'aborted']),
     success: z.literal(false),
     /** Why, as a pinned code such as `POLICY_DENIED`. */

@@ -4,6 +4,7 @@
  */
 
 import { encodeBase64 } from '@countersign/core';
+import { groupPayloads } from '../group-payloads.js';
 import type { LogReader, StoredPayload } from '../store.js';
 
 /** Lines of the whole log; the last one carries the newest checkpoint and the identity's verifier key. */
@@ -16,13 +17,13 @@ export async function* entriesJsonl(
   for (let from = 0; from < head.size; from += PAGE) {
     const to = Math.min(from + PAGE, head.size);
     const leaves = await store.leaves({ from, limit: to - from });
-    const payloads = groupByIndex(await store.payloads({ from, to }));
+    const payloads = groupPayloads(await store.payloads({ from, to }));
     for (const { index, leaf, leafHash } of leaves) {
       // A purged leaf keeps its hash; the tree still verifies over it.
       yield line({
         index,
         ...(leaf === undefined ? { leafHash: encodeBase64(leafHash) } : { leaf }),
-        payloads: payloads.get(index) ?? [],
+        payloads: (payloads.get(index) ?? []).map(payloadLine),
       });
     }
   }
@@ -31,21 +32,13 @@ export async function* entriesJsonl(
 
 const PAGE = 500;
 
-interface PayloadLine {
+/** The exact text of the payload goes out: it is hashed as it stands. */
+function payloadLine({ name, salt, bytes }: StoredPayload): {
   readonly name: string;
   readonly salt: string;
-  /** The exact text of the payload: it is hashed as it stands. */
   readonly json: string;
-}
-
-function groupByIndex(payloads: readonly StoredPayload[]): ReadonlyMap<number, readonly PayloadLine[]> {
-  const groups = new Map<number, PayloadLine[]>();
-  for (const { index, name, salt, bytes } of payloads) {
-    const group = groups.get(index) ?? [];
-    group.push({ name, salt: encodeBase64(salt), json: Buffer.from(bytes).toString('utf8') });
-    groups.set(index, group);
-  }
-  return groups;
+} {
+  return { name, salt: encodeBase64(salt), json: Buffer.from(bytes).toString('utf8') };
 }
 
 function line(value: unknown): string {

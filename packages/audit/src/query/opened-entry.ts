@@ -8,6 +8,7 @@ import { hashLeaf } from '@countersign/tlog';
 import { decodeEntry } from '../entry/encode.js';
 import type { Entry } from '../entry/kinds.js';
 import { StoreCorruptError } from '../errors.js';
+import { groupPayloads } from '../group-payloads.js';
 import { sha256 } from '../keys/private-key.js';
 import { openPayload } from '../payload.js';
 import type { LogStore, StoredLeaf, StoredPayload } from '../store.js';
@@ -64,16 +65,6 @@ function openPayloads(entry: Entry, payloads: readonly StoredPayload[]): Readonl
     opened.set(payload.name, result.value);
   }
   return opened;
-}
-
-function groupPayloads(payloads: readonly StoredPayload[]): ReadonlyMap<number, readonly StoredPayload[]> {
-  const groups = new Map<number, StoredPayload[]>();
-  for (const payload of payloads) {
-    const group = groups.get(payload.index);
-    if (group === undefined) groups.set(payload.index, [payload]);
-    else group.push(payload);
-  }
-  return groups;
 }
 
 function corrupt(index: number, why: string): StoreCorruptError {

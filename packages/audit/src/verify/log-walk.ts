@@ -3,6 +3,7 @@
  */
 
 import { appendToEdge, EMPTY_EDGE, type RightEdge, type VerifierKey } from '@countersign/tlog';
+import { groupPayloads } from '../group-payloads.js';
 import { sha256 } from '../keys/private-key.js';
 import type { StoredLeaf, StoredPayload } from '../log-reader.js';
 import type { EvidenceReader, SeenEntry } from './evidence.js';
@@ -141,7 +142,7 @@ export class LogWalk {
       this.#isStopped = true;
       return;
     }
-    const byIndex = groupByIndex(stored);
+    const byIndex = groupPayloads(stored);
     for (const leaf of leaves) {
       this.#readRow(leaf, byIndex.get(leaf.index) ?? []);
       byIndex.delete(leaf.index);
@@ -198,14 +199,4 @@ export class LogWalk {
     if (leafHash === undefined) this.#isWhole = false;
     else this.#edge = appendToEdge(sha256, this.#edge, leafHash);
   }
-}
-
-function groupByIndex(payloads: readonly StoredPayload[]): Map<number, StoredPayload[]> {
-  const groups = new Map<number, StoredPayload[]>();
-  for (const payload of payloads) {
-    const group = groups.get(payload.index);
-    if (group === undefined) groups.set(payload.index, [payload]);
-    else group.push(payload);
-  }
-  return groups;
 }
