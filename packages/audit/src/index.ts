@@ -107,6 +107,7 @@ export {
   type LockRequest,
   type LogBatch,
   type LogReader,
+  type LogSnapshot,
   type LogStore,
   type Removal,
   type StoredCheckpoint,

@@ -48,12 +48,14 @@ export interface StoredHead {
 
 /** One problem that the engine itself reports: broken pages, a foreign trigger, a changed schema. */
 export interface StoreProblem {
-  readonly code: 'STORE_INTEGRITY' | 'STORE_SCHEMA' | 'STORE_SETTINGS';
+  readonly code: 'STORE_INTEGRITY' | 'STORE_SCHEMA' | 'STORE_SETTINGS' | 'EXPORT_INVALID';
   readonly message: string;
 }
 
 /** The read side of the contract: what verification and queries need. */
 export interface LogReader {
+  /** True for an export: it has no right edge and no rows of approvals, and none are asked for. */
+  readonly isExport?: true;
   head(): Promise<StoredHead>;
   /** Leaves from `from` on, ascending, at most `limit`. Reads the table itself, never an index over it. */
   leaves(range: { readonly from: number; readonly limit: number }): Promise<readonly StoredLeaf[]>;
@@ -67,4 +69,10 @@ export interface LogReader {
   grantRows(page: { readonly after?: string; readonly limit: number }): Promise<readonly GrantRecord[]>;
   /** The engine's own check and the comparison of the schema with the one that we made. */
   inspect(): Promise<readonly StoreProblem[]>;
+}
+
+/** A log as it stood at one moment, whatever is written and removed meanwhile. */
+export interface LogSnapshot extends LogReader {
+  /** Gives the moment back; a store may hold on to removed bytes until then. */
+  close(): Promise<void>;
 }

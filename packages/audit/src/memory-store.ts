@@ -21,6 +21,7 @@ import {
   type LockedState,
   type LockRequest,
   type LogBatch,
+  type LogSnapshot,
   type LogStore,
   type Removal,
   type StoredCheckpoint,
@@ -188,6 +189,18 @@ class MemoryStore implements MemoryLogStore {
       payloads: this.#payloads.length,
       bytes: leafBytes + payloadBytes,
     };
+  }
+
+  async snapshot(): Promise<LogSnapshot> {
+    this.#assertOpen();
+    const copy = new MemoryStore();
+    copy.#rows = [...this.#rows];
+    copy.#payloads = [...this.#payloads];
+    copy.#checkpoints = this.#checkpoints;
+    copy.#edge = this.#edge;
+    for (const [id, text] of this.#requests) copy.#requests.set(id, text);
+    for (const [id, text] of this.#grants) copy.#grants.set(id, text);
+    return copy;
   }
 
   async close(): Promise<void> {

@@ -5,10 +5,18 @@
 
 import type { ApprovalRecord, GrantChange, GrantRecord, RequestChange } from '@countersign/approval';
 import type { RiskLevel } from '@countersign/core';
-import type { LogReader, StoredHead, StoredLeaf, StoredPayload } from './log-reader.js';
+import type { LogReader, LogSnapshot, StoredHead, StoredLeaf, StoredPayload } from './log-reader.js';
 
 export { callKey } from './call-key.js';
-export type { LogReader, StoredCheckpoint, StoredHead, StoredLeaf, StoredPayload, StoreProblem } from './log-reader.js';
+export type {
+  LogReader,
+  LogSnapshot,
+  StoredCheckpoint,
+  StoredHead,
+  StoredLeaf,
+  StoredPayload,
+  StoreProblem,
+} from './log-reader.js';
 
 /** A leaf to be stored. */
 export interface WrittenLeaf extends StoredLeaf {
@@ -115,6 +123,8 @@ export interface LogStore extends LogReader {
   read(
     indexes: readonly number[],
   ): Promise<{ readonly leaves: readonly StoredLeaf[]; readonly payloads: readonly StoredPayload[] }>;
+  /** The log as it stands now, for a reader that takes its time: an export must not see half of a purge. */
+  snapshot(): Promise<LogSnapshot>;
   /** Number of leaves whose text is still there, of payloads, and the bytes used by the store. */
   measure(): Promise<{ readonly entries: number; readonly payloads: number; readonly bytes: number }>;
   close(): Promise<void>;

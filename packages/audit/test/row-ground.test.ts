@@ -34,6 +34,7 @@ function createAttackedStore() {
     entriesOfCalls: (calls) => store.entriesOfCalls(calls),
     findEntries: (filter) => store.findEntries(filter),
     read: (indexes) => store.read(indexes),
+    snapshot: () => store.snapshot(),
     measure: () => store.measure(),
     close: () => store.close(),
     leaves: async (range) => {

@@ -48,6 +48,30 @@ function changedCopy(name: string, from: string, to: string): string {
 
 const codes = (stdout: string): string[] => JSON.parse(stdout).findings.map(({ code }: { code: string }) => code);
 
+describe('an export', () => {
+  test('verifies without the database, and says what is not in it', async () => {
+    const out = join(home.path, 'log.jsonl');
+    expect((await run(home, ['export', '--format', 'jsonl', '--out', out])).code).toBe(0);
+    const argv = ['verify', '--export', out, '--key', verifierKey, '--against', checkpointFile];
+    const { code, stdout } = await run(other, [...argv, '--json']);
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout);
+    expect([report.integrity, report.completeness, report.authority]).toEqual(['ok', 'ok', 'ok']);
+    expect(codes(stdout)).toContain('ROWS_NOT_CHECKED');
+    expect((await run(other, argv)).stdout).toContain(out);
+    expect((await run(other, ['verify', '--export', out, '--key', otherKey])).code).toBe(3);
+    writeFileSync(out, readFileSync(out, 'utf8').replace('\\"tool\\"', '\\"tooI\\"'));
+    expect((await run(other, argv)).code).toBe(3);
+  });
+
+  test('that is not there or is none ends the command', async () => {
+    expect((await run(other, ['verify', '--export', join(home.path, 'nothing')])).code).toBe(2);
+    writeFileSync(join(home.path, 'none'), 'nothing of the kind');
+    const { code, stdout } = await run(other, ['verify', '--export', join(home.path, 'none'), '--json']);
+    expect([code, codes(stdout)]).toEqual([3, expect.arrayContaining(['EXPORT_INVALID', 'EMPTY_LOG'])]);
+  });
+});
+
 describe('a log that nobody changed', () => {
   test('verifies with the pinned key, as a key or as a file', async () => {
     for (const key of [verifierKey, keyFile]) {

@@ -88,6 +88,22 @@ export class Connection {
     return this.#environment.monotonicUs();
   }
 
+  /**
+   * A second connection to the same file, which reads while this one writes.
+   * @throws StoreUnavailableError `STORE_MISSING` when the path no longer names the file that was opened.
+   */
+  beside(open: (path: string) => Database): Connection {
+    const connection = new Connection({
+      database: open(this.path),
+      path: this.path,
+      environment: this.#environment,
+      lockTimeoutMs: this.#lockTimeoutMs,
+    });
+    if (connection.#fileId === this.#fileId) return connection;
+    connection.close();
+    throw this.#moved();
+  }
+
   close(): void {
     if (this.database.open) this.database.close();
   }
@@ -123,8 +139,11 @@ export class Connection {
   }
 
   #checkFile(): void {
-    if (fileId(this.path) === this.#fileId) return;
-    throw new StoreUnavailableError(
+    if (fileId(this.path) !== this.#fileId) throw this.#moved();
+  }
+
+  #moved(): StoreUnavailableError {
+    return new StoreUnavailableError(
       'STORE_MISSING',
       `The store ${this.path} was moved, replaced or deleted while it was open; nothing was written.`,
       { hint: 'Put the file back where it was, or open the store again.' },

@@ -9,9 +9,9 @@ import {
   type LockedState,
   type LockRequest,
   type LogBatch,
+  type LogSnapshot,
   type LogStore,
   type Removal,
-  StoreCorruptError,
   type StoredCheckpoint,
   type StoredHead,
   type StoredLeaf,
@@ -23,7 +23,8 @@ import { z } from 'zod';
 import type { Connection } from './connection.js';
 import { compileCallFilter } from './find-calls.js';
 import { inspectDatabase } from './inspect.js';
-import { grantRow, requestRow, toCheckpoint, toHead, toLeaf, toPayload } from './rows.js';
+import { grantRow, requestRow, toCheckpoint, toLeaf, toPayload } from './rows.js';
+import { openSnapshot, readHead } from './snapshot.js';
 import type { Statements } from './statements.js';
 import { writeBatch, writeRemoval } from './write-batch.js';
 
@@ -57,7 +58,7 @@ export class SqliteLogStore implements LogStore {
   }
 
   head(): Promise<StoredHead> {
-    return this.#connection.readTransaction(() => this.#readHead());
+    return this.#connection.readTransaction(() => readHead(this.#sql));
   }
 
   leaves({ from, limit }: { readonly from: number; readonly limit: number }): Promise<readonly StoredLeaf[]> {
@@ -162,6 +163,10 @@ export class SqliteLogStore implements LogStore {
     }));
   }
 
+  snapshot(): Promise<LogSnapshot> {
+    return openSnapshot(this.#connection);
+  }
+
   async close(): Promise<void> {
     this.#connection.close();
   }
@@ -170,7 +175,7 @@ export class SqliteLogStore implements LogStore {
     request: LockRequest,
     build: (state: LockedState) => (LogBatch & { readonly removal?: Removal }) | undefined,
   ): { readonly others: boolean; readonly removed: boolean } {
-    const head = this.#readHead();
+    const head = readHead(this.#sql);
     const others = this.#knownSize >= 0 && head.size !== this.#knownSize;
     this.#knownSize = head.size;
     const batch = build(this.#readState(request, head));
@@ -179,23 +184,6 @@ export class SqliteLogStore implements LogStore {
     if (batch.removal !== undefined) writeRemoval(this.#sql, batch.removal);
     this.#knownSize = head.size + batch.leaves.length;
     return { others, removed: batch.removal !== undefined };
-  }
-
-  #readHead(): StoredHead {
-    const { size, edge } = toHead(this.#sql.head.get());
-    const note = this.#sql.newestCheckpoint.get();
-    const checkpoint = typeof note === 'string' ? note : '';
-    if (size === 0) return { size, edge, checkpoint };
-    const last = this.#sql.leafAt
-      .all(size - 1)
-      .map(toLeaf)
-      .at(0);
-    if (last?.leaf === undefined) {
-      throw new StoreCorruptError('STORE_DAMAGED', `The newest of ${size} entries is not there or is no text.`, {
-        hint: 'Run `countersign verify`.',
-      });
-    }
-    return { size, edge, checkpoint, last: { leaf: last.leaf, leafHash: last.leafHash } };
   }
 
   #readState({ requests, grants, calls, probe }: LockRequest, head: StoredHead): LockedState {

@@ -35,9 +35,21 @@ export function exportLog(
           hint: 'Leave the filter out, or export json or csv.',
         });
       }
-      return entriesJsonl(parts.store, parts);
+      return exportEntries(parts);
     default:
       throw unknownFormat(format satisfies never);
+  }
+}
+
+/** Calls are written and purges run while this is read: it shows one moment. */
+async function* exportEntries(
+  parts: QueryParts & { readonly origin: string; readonly identityKey: string },
+): AsyncGenerator<string, void, undefined> {
+  const snapshot = await parts.store.snapshot();
+  try {
+    yield* entriesJsonl(snapshot, parts);
+  } finally {
+    await snapshot.close();
   }
 }
 

@@ -63,6 +63,7 @@ function forward(store: LogStore): LogStore {
     findCall: (call, run) => store.findCall(call, run),
     findEntries: (filter) => store.findEntries(filter),
     read: (indexes) => store.read(indexes),
+    snapshot: () => store.snapshot(),
     measure: () => store.measure(),
     close: () => store.close(),
   };

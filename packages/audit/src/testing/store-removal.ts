@@ -41,6 +41,21 @@ export function describeRemoval(test: StoreTest, expect: TestTools['expect']): v
     expect((await store.leaves({ from: 0, limit: 9 })).every(({ leaf }) => leaf !== undefined)).toEqual(true);
   });
 
+  test('a snapshot shows the log as it stood, whatever is written and removed after', async ({ store, other }) => {
+    const written = await appendFour(store);
+    const snapshot = await store.snapshot();
+    await appendSamples(other, [{}], { removal: { ...NONE, leaves: [1, 2] } });
+    await appendSamples(store, [{ payloads: { args: '4' } }]);
+    expect((await snapshot.head()).size).toEqual(4);
+    const leaves = await snapshot.leaves({ from: 0, limit: 10 });
+    expect(leaves.map(({ leaf }) => leaf)).toEqual(written.map(({ leaf }) => leaf));
+    expect((await snapshot.payloads({ from: 0, to: 10 })).length).toEqual(4);
+    expect((await snapshot.checkpoints()).map(({ size }) => size)).toEqual([4]);
+    expect([await snapshot.requestRows({ limit: 9 }), await snapshot.grantRows({ limit: 9 })]).toEqual([[], []]);
+    await snapshot.close();
+    expect((await store.head()).size).toEqual(6);
+  });
+
   test('rows are removed with the batch that says so', async ({ store }) => {
     const request = sampleRequest();
     const grant = sampleGrant();

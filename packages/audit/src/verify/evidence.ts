@@ -60,6 +60,11 @@ export class EvidenceReader {
     this.#report = report;
   }
 
+  /** Whether the log is read from an export, which has no rows of approvals and no right edge. */
+  get isExport(): boolean {
+    return this.#source.isExport === true;
+  }
+
   head(): Promise<StoredHead | undefined> {
     return this.#try('the head', () => this.#source.head());
   }

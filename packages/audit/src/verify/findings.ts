@@ -64,6 +64,10 @@ export const FINDINGS = Object.freeze({
   STORE_SCHEMA: error(INTEGRITY, 'The schema is not the one that we made.'),
   STORE_SETTINGS: error(INTEGRITY, 'The settings of the store are not the ones that we made.'),
 
+  // Exports.
+  EXPORT_INVALID: error(GAP, 'A line of an export is not what it must be, or not where it must be.'),
+  ROWS_NOT_CHECKED: info('The evidence is an export: the rows of approvals and the store itself were not looked at.'),
+
   // Leaves.
   ENTRY_MISSING: error(GAP, 'An entry is not there, or its content is gone and no purge says so.'),
   ENTRY_UNEXPECTED: error(INTEGRITY, 'A row stands where no entry can be.'),

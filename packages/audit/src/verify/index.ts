@@ -2,6 +2,7 @@
  * @countersign/audit/verify: the read side of the log. Pure: evidence comes through a reader, keys and anchors from the caller.
  */
 
+export { type ExportedLog, type ExportSource, exportSourceOf, openExport } from './export-reader.js';
 export { MAX_FINDINGS } from './finding-list.js';
 export {
   type Answer,

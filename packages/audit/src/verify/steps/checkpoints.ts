@@ -27,6 +27,8 @@ export interface StoredTree {
   readonly checkpoints: readonly StoredCheckpoint[];
   /** The tree of all entries; undefined when entries are missing from it. */
   readonly edge: RightEdge | undefined;
+  /** True for an export, which has no stored edge. */
+  readonly isExport: boolean;
 }
 
 /** What the checkpoint step works with. */
@@ -53,9 +55,9 @@ export class Checkpoints {
     this.#anchored.push({ size, root, index });
   }
 
-  async finish({ head, checkpoints, edge }: StoredTree): Promise<void> {
+  async finish({ head, checkpoints, edge, isExport }: StoredTree): Promise<void> {
     await this.#checkAnchored();
-    if (edge !== undefined) this.#checkHead(head, edge);
+    if (edge !== undefined) this.#checkHead(head, edge, isExport);
     const newest = checkpoints.at(-1);
     if (newest === undefined || head.checkpoint === '') {
       if (head.size > 0 || (edge?.size ?? 0) > 0) {
@@ -77,11 +79,11 @@ export class Checkpoints {
     }
   }
 
-  #checkHead(head: StoredHead, edge: RightEdge): void {
+  #checkHead(head: StoredHead, edge: RightEdge, isExport: boolean): void {
     if (head.size !== edge.size) {
       this.#parts.report('HEAD_MISMATCH', `The stored size is ${head.size}; there are ${edge.size} entries.`);
     }
-    if (edge.size === 0 && head.edge.length === 0) return;
+    if (isExport || (edge.size === 0 && head.edge.length === 0)) return;
     if (!Buffer.from(encodeEdge(edge)).equals(head.edge)) {
       this.#parts.report('EDGE_MISMATCH', 'The stored right edge is not that of the entries.');
     }

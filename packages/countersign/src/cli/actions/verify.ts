@@ -1,9 +1,10 @@
 /** What `countersign verify` does. */
 
-import { exitCodeOf, type VerifyReport } from '@countersign/audit/verify';
+import { type ExportedLog, exitCodeOf, type VerifyReport, verifyLog } from '@countersign/audit/verify';
 import { parseCheckpoint, parseNote } from '@countersign/tlog';
 import { z } from 'zod';
 import { CommandError } from '../errors.js';
+import { withExport } from '../export-file.js';
 import { jsonText } from '../format/json.js';
 import { createPalette } from '../format/palette.js';
 import { createProgress } from '../format/progress.js';
@@ -12,11 +13,13 @@ import { type CliIo, mayColor, print } from '../io.js';
 import { type OpenedView, openView } from '../open-view.js';
 import { commonSchema, parseOptions } from '../options.js';
 import { readSmallFile } from '../small-file.js';
+import { readVerifierKey } from '../verifier-key.js';
 
 /** Verifies the log and prints the report; the exit code is that of the report. */
 export async function runVerify(io: CliIo, input: unknown): Promise<void> {
   const options = parseOptions(schema, input);
   const against = await Promise.all((options.against ?? []).map(readCheckpoint));
+  if (options.export !== undefined) return verifyExport(io, { path: options.export, against, options });
   const opened = await openView(io, options);
   try {
     const report = await verify(io, { opened, against, options });
@@ -29,10 +32,34 @@ export async function runVerify(io: CliIo, input: unknown): Promise<void> {
 
 const schema = commonSchema.extend({
   against: z.array(z.string().min(1)).max(1000).optional(),
+  export: z.string().min(1).optional(),
   strict: z.boolean().default(false),
 });
 
 type VerifyOptions = z.infer<typeof schema>;
+
+/** Verifies an export: there is no mark to compare it with, and no writer that may be alive. */
+async function verifyExport(
+  io: CliIo,
+  work: { readonly path: string; readonly against: readonly string[]; readonly options: VerifyOptions },
+): Promise<void> {
+  const { path, against, options } = work;
+  const pinnedKey = await readVerifierKey(options.key);
+  await withExport(path, async (exported) => {
+    const report = await withProgress(io, options, (onProgress) =>
+      verifyLog(exported, { ...keysFor(exported, pinnedKey), against, strict: options.strict, onProgress }),
+    );
+    io.exitWith(exitCodeOf(report, { strict: options.strict }));
+    await print(io, exportText(io, { report, path, key: pinnedKey ?? exported.identityKey, against, options }));
+  });
+}
+
+function keysFor({ identityKey }: ExportedLog, pinnedKey: string | undefined) {
+  return {
+    ...(pinnedKey !== undefined && { key: pinnedKey }),
+    ...(identityKey !== undefined && { foundKey: identityKey }),
+  };
+}
 
 /** A checkpoint that a person kept. A file that holds none was named by mistake, and says nothing about the log. */
 async function readCheckpoint(path: string): Promise<string> {
@@ -51,23 +78,48 @@ async function readCheckpoint(path: string): Promise<string> {
 /** A note's largest size (C2SP signed-note). */
 const MAX_CHECKPOINT_BYTES = 1_000_000;
 
-async function verify(
+function verify(
   io: CliIo,
   work: { readonly opened: OpenedView; readonly against: readonly string[]; readonly options: VerifyOptions },
 ): Promise<VerifyReport> {
   const { opened, against, options } = work;
-  const progress = createProgress(io.stderr, 'Verifying', io.stderr.isTTY === true && !options.quiet);
-  try {
-    const how = {
+  return withProgress(io, options, (onProgress) =>
+    opened.view.verify({
       ...(opened.pinnedKey === undefined ? {} : { key: opened.pinnedKey }),
       against,
       strict: options.strict,
-      onProgress: progress.show,
-    };
-    return await opened.view.verify(how);
+      onProgress,
+    }),
+  );
+}
+
+async function withProgress(
+  io: CliIo,
+  { quiet }: VerifyOptions,
+  run: (onProgress: ReturnType<typeof createProgress>['show']) => Promise<VerifyReport>,
+): Promise<VerifyReport> {
+  const progress = createProgress(io.stderr, 'Verifying', io.stderr.isTTY === true && !quiet);
+  try {
+    return await run(progress.show);
   } finally {
     progress.end();
   }
+}
+
+function exportText(
+  io: CliIo,
+  done: {
+    readonly report: VerifyReport;
+    readonly path: string;
+    readonly key: string | undefined;
+    readonly against: readonly string[];
+    readonly options: VerifyOptions;
+  },
+): string {
+  const { report, path, key = '', against, options } = done;
+  if (options.json || options.jsonl) return jsonText(report, options);
+  const palette = createPalette(mayColor(io, io.stdout, options));
+  return formatReport(report, { database: path, key, mark: undefined, checkpoints: against.length, palette });
 }
 
 async function textOf(

@@ -10,6 +10,7 @@ export function registerVerify(program: Command, io: CliIo): void {
     .description('check everything again from the bytes, and report integrity, completeness and authority')
     .addHelpText('after', '\nExit codes: 0 no errors, 3 tampering found, 4 could not be completed, 2 usage.')
     .option('--against <file...>', 'checkpoints that were kept elsewhere: the log must contain them all')
+    .option('--export <file>', 'verify an export in JSON Lines instead of a database')
     .option('--strict', 'take warnings for errors')
     .action(async (_options: unknown, command: Command) => {
       const { runVerify } = await import('../actions/verify.js');
