@@ -1,6 +1,6 @@
-/** Logs in SQLite files, for the tests that tamper with them: made once through the log itself, then copied. */
+/** Logs in SQLite files, for the tests that tamper with them: made once through the log itself. */
 
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqlite } from '@countersign/sqlite';
@@ -37,10 +37,4 @@ async function closeLogFile(path: string, world: World, close: () => Promise<voi
   await world.log.close();
   await close();
   return { path, key: world.key, mark, rows: snapshotOfFile(path) };
-}
-
-/** A copy of a log's file that can be changed. */
-export function copyFile(file: LogFile, path: string): string {
-  copyFileSync(file.path, path);
-  return path;
 }

@@ -1,0 +1,114 @@
+/**
+ * The tamper matrix: every class of attack of the catalogue, in every store, with every level of evidence: what must be found,
+ * and what is. The table is printed; a variant that comes out otherwise than expected is a survivor, and there may be none.
+ */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from './log-file.js';
+import { type Attack, type Ground, LEVELS } from './matrix/attack.js';
+import { BIT_SEED, byteAttacks } from './matrix/attacks/bytes.js';
+import { checkpointAttacks } from './matrix/attacks/checkpoints.js';
+import { engineAttacks } from './matrix/attacks/engine.js';
+import { keyAttacks } from './matrix/attacks/keys.js';
+import { rowAttacks } from './matrix/attacks/rows.js';
+import { tailAttacks } from './matrix/attacks/tail.js';
+import { memoryGround, sqliteGround } from './matrix/ground.js';
+import { addVerdict, type Cell, emptyCell, formatMatrix } from './matrix/matrix-table.js';
+import { attackFile, type StoreName, tryInFile, tryInMemory, type Verdict, verifyFile } from './matrix/try-variant.js';
+import { createSeeded } from './seeded.js';
+
+const ATTACKS = [...byteAttacks, ...rowAttacks, ...tailAttacks, ...checkpointAttacks, ...keyAttacks];
+
+/** A file is opened for each variant: of an attack with more variants than this, so many are drawn. */
+const MAX_FILES = 24;
+const DRAW_SEED = 99;
+
+const folder = temporaryFolder();
+const base = `${folder.path}/sound.db`;
+const cells: Cell[] = [];
+let memory: Ground;
+let sqlite: Ground;
+
+beforeAll(async () => {
+  memory = await memoryGround();
+  sqlite = await sqliteGround(base);
+});
+
+afterAll(() => {
+  folder.remove();
+  cells.sort((a, b) => a.attack.cls - b.attack.cls);
+  console.log(`The tamper matrix (seeds ${BIT_SEED}, ${DRAW_SEED}):\n${formatMatrix(cells)}`);
+});
+
+describe.each(ATTACKS)('$cls: $title', (attack) => {
+  it('comes out as expected in memory, at every level of evidence', async () => {
+    const own = cellsOf(attack, 'memory');
+    for (const variant of await attack.variants(memory)) {
+      record(own, variant.name, await tryInMemory(variant, memory, LEVELS));
+    }
+    expectNoSurvivor(own);
+  });
+
+  it('comes out as expected in a SQLite file, at every level of evidence', async () => {
+    const own = cellsOf(attack, 'SQLite');
+    for (const variant of draw([...(await attack.variants(sqlite))])) {
+      record(own, variant.name, await tryInFile(variant, sqlite, { base, levels: LEVELS }));
+    }
+    expectNoSurvivor(own);
+  });
+});
+
+describe.each(engineAttacks)('$cls: $title', ({ cls, title, expected, refused, attack }) => {
+  it('comes out as expected in a SQLite file, at every level of evidence', async () => {
+    const path = `${base}.engine`;
+    const own = cellsOf({ cls, title, attacker: 'database', expected }, 'SQLite');
+    expect(attackFile(base, path, attack)).toBe(true);
+    const verdicts = await verifyFile(path, { ground: sqlite, variant: {}, levels: LEVELS });
+    for (const verdict of verdicts) {
+      if (verdict.kind === 'refused') expect(verdict.code).toBe(refused);
+    }
+    record(own, title, verdicts);
+    expectNoSurvivor(own);
+  });
+});
+
+describe('the grounds', () => {
+  it('are sound before they are attacked, in both stores', async () => {
+    const untouched = await tryInMemory({ name: 'untouched', rows: memory.rows }, memory, ['anchor']);
+    const stored = await tryInFile({ name: 'untouched', rows: sqlite.rows }, sqlite, { base, levels: ['anchor'] });
+    for (const verdict of [...untouched, ...stored]) {
+      expect(verdict).toMatchObject({
+        kind: 'verified',
+        report: { findings: [], integrity: 'ok', completeness: 'ok' },
+      });
+    }
+  });
+});
+
+function cellsOf(attack: Pick<Attack, 'cls' | 'title' | 'attacker' | 'expected'>, store: StoreName): readonly Cell[] {
+  const own = LEVELS.map((level) => emptyCell(attack, store, level));
+  cells.push(...own);
+  return own;
+}
+
+function record(own: readonly Cell[], name: string, verdicts: readonly Verdict[]): void {
+  for (const [i, cell] of own.entries()) {
+    const verdict = verdicts[i];
+    if (verdict === undefined) throw new Error('a verdict is missing');
+    addVerdict(cell, name, verdict);
+  }
+}
+
+function expectNoSurvivor(own: readonly Cell[]): void {
+  for (const cell of own) {
+    expect(cell.unexplained, `${cell.store}, ${cell.level}`).toEqual([]);
+    expect(cell.asExpected + cell.notStored, 'variants').toBeGreaterThan(0);
+  }
+}
+
+function draw<T>(variants: readonly T[]): readonly T[] {
+  if (variants.length <= MAX_FILES) return variants;
+  const pick = createSeeded(DRAW_SEED);
+  const left = [...variants];
+  return Array.from({ length: MAX_FILES }, () => left.splice(pick(left.length), 1)).flat();
+}

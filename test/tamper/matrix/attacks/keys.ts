@@ -1,0 +1,26 @@
+/** Attacks by somebody who has today's keys: each rule of structure and authority is broken in a log that is signed well. */
+
+import { FAULTS } from '../../../../packages/audit/test/verify-faults.js';
+import { entriesOf, forge } from '../../../../packages/audit/test/verify-forge.js';
+import { openWorld, writeMore, writeTen } from '../../../../packages/audit/test/verify-world.js';
+import type { Attack } from '../attack.js';
+import { forged } from '../change-rows.js';
+
+export const keyAttacks: readonly Attack[] = FAULTS.map(({ name, cls, code, size = 'ten', options, make }) => ({
+  cls,
+  title: `signed well: ${name}`,
+  attacker: 'keys',
+  expected: [code],
+  variants: async ({ world }) => {
+    const entries = size === 'ten' ? await entriesOf(world) : await fiftyEntries();
+    make(entries);
+    return [await forged(name, forge(world, entries, options))];
+  },
+}));
+
+async function fiftyEntries(): ReturnType<typeof entriesOf> {
+  const world = await openWorld();
+  await writeTen(world);
+  await writeMore(world);
+  return entriesOf(world);
+}
