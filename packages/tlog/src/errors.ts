@@ -16,8 +16,10 @@ export type TlogErrorCode =
   | 'LOG_PROOF_INVALID'
   | 'NOTE_INVALID'
   | 'NOTE_TOO_LARGE'
+  | 'POLICY_INVALID'
   | 'RANGE_INVALID'
-  | 'SIGNATURE_INVALID';
+  | 'SIGNATURE_INVALID'
+  | 'WITNESS_REQUEST_INVALID';
 
 /** What a `TlogError` carries beside its message. */
 export interface TlogErrorDetails {

@@ -3,9 +3,26 @@
  * signature functions are arguments, so the same code runs in Node and in a page.
  */
 
+export type { AddCheckpointRequest, WitnessAnswer, WitnessedTree } from './add-checkpoint.js';
+export {
+  formatAddCheckpoint,
+  judgeAddCheckpoint,
+  MAX_ADD_CHECKPOINT_LENGTH,
+  MAX_WITNESS_PROOF,
+  parseAddCheckpoint,
+  TLOG_SIZE_TYPE,
+} from './add-checkpoint.js';
 export { decodeBase64, encodeBase64 } from './base64.js';
 export type { Checkpoint, CheckpointFailure, CheckpointResult, VerifyCheckpointOptions } from './checkpoint.js';
 export { formatCheckpoint, parseCheckpoint, verifyCheckpoint } from './checkpoint.js';
+export type { CosignatureSigner, VerifiedCosignature } from './cosignature.js';
+export {
+  addCosignatures,
+  cosign,
+  formatCosignatures,
+  parseCosignatures,
+  verifyCosignatures,
+} from './cosignature.js';
 export type { EnrolmentCheck, EnrolmentFailure } from './enrolment.js';
 export { checkEnrolment } from './enrolment.js';
 export type { TlogErrorCode, TlogErrorDetails } from './errors.js';
@@ -40,3 +57,13 @@ export type {
   VerifyNoteOptions,
 } from './verify-note.js';
 export { verifyNote } from './verify-note.js';
+export type { PolicyGroup, PolicyLog, PolicyWitness, WitnessPolicy } from './witness-policy.js';
+export {
+  checkWitnessPolicy,
+  createWitnessPolicy,
+  formatWitnessPolicy,
+  MAX_POLICY_LENGTH,
+  NO_QUORUM,
+  parseWitnessPolicy,
+  satisfiesPolicy,
+} from './witness-policy.js';

@@ -118,7 +118,8 @@ function createSignature(signer: NoteSigner, message: Uint8Array): NoteSignature
   return { name, id, signature };
 }
 
-function parseSignatureLine(line: string): NoteSignature {
+/** One signature line, without its newline. @throws TlogError `NOTE_INVALID` */
+export function parseSignatureLine(line: string): NoteSignature {
   const [, name, encoded] = /^\u2014 ([^ ]+) ([^ ]+)$/.exec(line) ?? [];
   if (name === undefined || encoded === undefined) {
     throw invalidNote('a signature line must be an em dash, a name and base64, with single spaces between');
@@ -132,7 +133,8 @@ function parseSignatureLine(line: string): NoteSignature {
   };
 }
 
-function formatSignatureLine({ name, id, signature }: NoteSignature): string {
+/** The text of one signature line, with its newline. @throws TlogError `NOTE_INVALID` when no reader would accept it */
+export function formatSignatureLine({ name, id, signature }: NoteSignature): string {
   if (!checkKeyName(name).ok) throw invalidNote('a signature line names a key that cannot exist');
   if (signature.length === 0) throw invalidNote('a signature line holds no signature after the key ID');
   if (!Number.isInteger(id) || id < 0 || id > MAX_KEY_ID)

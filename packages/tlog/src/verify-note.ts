@@ -92,8 +92,13 @@ function verifyCosignature({ key, line, text, verify }: SignatureClaim): Verifie
   if (signature.length !== TIME_BYTES + ED25519_SIGNATURE_SIZE) return undefined;
   const timeSeconds = Number(new DataView(signature.buffer, signature.byteOffset).getBigUint64(0));
   if (!Number.isSafeInteger(timeSeconds)) return undefined;
-  const message = encodeUtf8(`cosignature/v1\ntime ${timeSeconds}\n${text}`);
+  const message = cosignatureMessage(text, timeSeconds);
   return verify(key.publicKey, message, signature.subarray(TIME_BYTES)) ? { key, timeSeconds } : undefined;
+}
+
+/** What a witness signs: the time in words, then the note's text (C2SP tlog-cosignature). */
+export function cosignatureMessage(text: string, timeSeconds: number): Uint8Array {
+  return encodeUtf8(`cosignature/v1\ntime ${timeSeconds}\n${text}`);
 }
 
 function tryParse(note: string | Uint8Array): SignedNote | undefined {
