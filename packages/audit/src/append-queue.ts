@@ -39,12 +39,13 @@ export class AppendQueue {
 
   /**
    * Appends one item and answers when it is durable.
+   * @param options.isOwn True for what the log itself adds while it closes.
    * @throws StoreUnavailableError `STORE_CLOSED` after `close`.
    * @throws QueueFullError `QUEUE_FULL` when too much waits already.
    * @throws whatever the item's plan, the store or the mark throws.
    */
-  async add(item: AppendItem): Promise<Appended> {
-    if (this.#isClosed) throw closed();
+  async add(item: AppendItem, { isOwn = false }: { readonly isOwn?: boolean } = {}): Promise<Appended> {
+    if (this.#isClosed && !isOwn) throw closed();
     const isFull = this.#items >= MAX_QUEUED_ITEMS || this.#bytes + item.bytes > MAX_QUEUED_BYTES;
     // A single item of any size is taken by an empty queue: its size has a limit of its own.
     if (isFull && this.#items > 0) throw full();

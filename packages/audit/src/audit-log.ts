@@ -6,6 +6,8 @@
 import type { DecisionJournal } from '@countersign/approval';
 import { ConfigError, checkIdentifier, type Environment, parseTime } from '@countersign/core';
 import { formatVerifierKey } from '@countersign/tlog';
+import type { Anchor, AnchorStatus } from './anchors/anchor.js';
+import { Anchorer } from './anchors/anchorer.js';
 import { AppendQueue } from './append-queue.js';
 import type { WriterState } from './batch.js';
 import type { BeginInput, EntryReceipt, FinishInput, ObserveInput, RefuseInput } from './call-record.js';
@@ -19,7 +21,7 @@ import type { Signer } from './keys/signer.js';
 import { readAnchor } from './log-clock.js';
 import { LogView } from './log-view.js';
 import type { MarkFile } from './mark.js';
-import { checkMark, checkOwner } from './open-checks.js';
+import { checkLocalAnchors, checkMark, checkOwner } from './open-checks.js';
 import { DEFAULT_MAX_PAYLOAD_BYTES } from './payload.js';
 import { beginItem, finishItem, notGrounded, observeItem, refuseItem } from './plan/call-items.js';
 import { type FreeEntry, freeItem } from './plan/free-entry.js';
@@ -38,6 +40,12 @@ export interface AuditLogOptions {
   readonly environment: Environment;
   /** The high-water mark; without it, a log that was cut back while no process had it open is not noticed here. */
   readonly mark?: MarkFile;
+  /** Where checkpoints are kept beside the mark; each has another name. */
+  readonly anchors?: readonly Anchor[];
+  /** How long anchors may stay silent while nothing happens; an hour when not given, false for as long as nothing happens. */
+  readonly anchorHeartbeatMs?: number | false;
+  /** Called with each failure of an anchor. */
+  readonly onAnchorFailure?: (status: AnchorStatus) => void;
   /** The longest payload that is recorded whole, in bytes of canonical JSON: 1 KiB to 10 MiB; 64 KiB when not given. */
   readonly maxPayloadBytes?: number;
   /** Make the log when the store is empty. */
@@ -50,7 +58,7 @@ export interface AuditLogOptions {
  * Opens the log in a store, or makes it.
  * @throws StoreUnavailableError `STORE_MISSING` when the store is empty and `create` is false.
  * @throws KeyError `KEY_MISMATCH` when the log belongs to other keys.
- * @throws LogRolledBackError `LOG_ROLLED_BACK` when the log is behind its mark, or is not the log that the mark knew.
+ * @throws LogRolledBackError `LOG_ROLLED_BACK` when the log is behind its mark or a local anchor, or is not the log that they knew.
  * @throws StoreCorruptError `ENTRY_CORRUPT` or `STORE_DAMAGED` when the log cannot be continued.
  * @throws ConfigError `OPTION_INVALID` or `LIMIT_EXCEEDED`.
  */
@@ -65,8 +73,14 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   if (known !== undefined) await checkMark({ reader: store, head, mark: known, origin: signer.origin });
   if (head.size === 0 && !create) throw missing(store);
   if (head.size > 0) await checkOwner(store, signer);
-  const log = new AuditLog({ store, signer, mark, environment, maxPayloadBytes, software, head });
+  const { anchors = [], anchorHeartbeatMs, onAnchorFailure } = options;
+  await checkLocalAnchors({ anchors, reader: store, head, signer, environment });
+  const log = new AuditLog({
+    ...{ store, signer, mark, environment, maxPayloadBytes, software, head, anchors },
+    ...{ anchorHeartbeatMs, onAnchorFailure },
+  });
   if (head.size === 0) await log.start();
+  log.noticeAnchors();
   return log;
 }
 
@@ -80,6 +94,7 @@ export class AuditLog extends LogView {
   readonly #queue: AppendQueue;
   readonly #ground: RowGround;
   readonly #makePayloads: PayloadMaker;
+  readonly #anchorer: Anchorer;
   /** The calls that this writer began and that have no outcome yet, with the index of their begin entries. */
   readonly #open = new Map<string, number>();
 
@@ -100,10 +115,24 @@ export class AuditLog extends LogView {
     this.#ground = new RowGround(store, edgeOf(options.head));
     const parts = { origin: signer.origin, writerId: this.writer, environment, checkpointer, ground: this.#ground };
     const committer = new Committer({ store, mark, parts, writer: startOf(options) });
-    this.#queue = new AppendQueue((items) => committer.commit(items));
+    this.#queue = new AppendQueue(async (items) => {
+      const outcomes = await committer.commit(items);
+      this.#anchorer.notice();
+      return outcomes;
+    });
     this.#makePayloads = createPayloadMaker({
       randomBytes: (length) => environment.randomBytes(length),
       maxBytes: maxPayloadBytes,
+    });
+    this.#anchorer = new Anchorer({
+      anchors: options.anchors,
+      store,
+      environment,
+      heartbeatMs: options.anchorHeartbeatMs,
+      prepare: (note) => checkpointer.anchored(note),
+      append: async (entry, keep) =>
+        void (await this.#queue.add(freeItem(entry, this.#makePayloads, keep), { isOwn: true })),
+      onFailure: options.onAnchorFailure,
     });
     this.journal = createJournal({
       origin: signer.origin,
@@ -203,8 +232,28 @@ export class AuditLog extends LogView {
     }
   }
 
-  /** Takes nothing more, and ends when all that waits is durable. The store stays open. */
+  /** How the anchors of this log stand, as far as this process knows. */
+  anchorStatus(): readonly AnchorStatus[] {
+    return this.#anchorer.status;
+  }
+
+  /** Anchors what is not anchored yet, when its time has come. */
+  noticeAnchors(): void {
+    this.#anchorer.notice();
+  }
+
+  /**
+   * Ends when every witness of this log has cosigned a checkpoint that covers the entry at `index`, and that is on record.
+   * @throws AnchorError, or what the last try threw, when `signal` aborts before.
+   */
+  async witnessed(index: number, signal: AbortSignal): Promise<void> {
+    await this.#anchorer.witnessed(index + 1, signal);
+  }
+
+  /** Takes nothing more, and ends when all that waits is durable and anchored, if that goes at once. The store stays open. */
   async close(): Promise<void> {
+    await this.#queue.close();
+    await this.#anchorer.close();
     await this.#queue.close();
   }
 }
@@ -217,6 +266,9 @@ interface LogParts {
   readonly environment: Environment;
   readonly maxPayloadBytes: number;
   readonly software: string;
+  readonly anchors: readonly Anchor[];
+  readonly anchorHeartbeatMs: number | false | undefined;
+  readonly onAnchorFailure: ((status: AnchorStatus) => void) | undefined;
   /** What the store held when the log was opened. */
   readonly head: StoredHead;
 }

@@ -17,6 +17,7 @@ import { type ApprovalRow, UngroundedRow } from './plan/ungrounded.js';
 import type { RowGround } from './row-ground.js';
 import {
   callKey,
+  type KeptCheckpoint,
   type LockedState,
   type LogBatch,
   type Removal,
@@ -106,6 +107,7 @@ class BatchDraft {
   readonly #leaves: WrittenLeaf[] = [];
   readonly #payloads: StoredPayload[] = [];
   readonly #removals: Removal[] = [];
+  readonly #keep: KeptCheckpoint[] = [];
   readonly #writer: WriterState;
   readonly #start: RightEdge;
   #position: Position;
@@ -133,6 +135,7 @@ class BatchDraft {
     const rows = plan.rows?.(entries) ?? {};
     this.#accept(placed, rows);
     if (plan.removal !== undefined) this.#removals.push(plan.removal);
+    if (plan.keep !== undefined) this.#keep.push(plan.keep);
     return { entries, requests: rows.requests ?? [], grants: rows.grants ?? [] };
   }
 
@@ -148,6 +151,7 @@ class BatchDraft {
       grants: [...this.#grants].map(([id, record]) => ({ expectVersion: grants.get(id)?.version ?? 0, record })),
       edge: encodeEdge(edge),
       checkpoint: this.#parts.checkpointer.issue(edge),
+      ...(this.#keep.length > 0 && { keep: this.#keep }),
       ...(this.#removals.length > 0 && { removal: joinRemovals(this.#removals) }),
     };
     return { batch, after: { writerSeq, anchor, last } };

@@ -39,6 +39,17 @@ export class Checkpointer {
     if (this.#known.root !== root) throw damaged('its newest checkpoint states another root than its tree has');
   }
 
+  /**
+   * A stored note as it may leave the machine: a checkpoint that carries the identity's signature.
+   * @throws StoreCorruptError `STORE_DAMAGED` when it does not.
+   */
+  anchored(note: string): string {
+    const { origin, identity } = this.#signer;
+    const result = verifyCheckpoint({ note, origin, keys: [identity.key], verify: verifyEd25519 });
+    if (!result.ok) throw damaged(`its newest checkpoint is not signed by this log's key (${result.code})`);
+    return note;
+  }
+
   /** The root that a note states, in base64. */
   #verify(note: string, size: number): string {
     const { origin, identity } = this.#signer;

@@ -1,3 +1,14 @@
+export {
+  type Anchor,
+  type AnchorContext,
+  AnchorError,
+  type AnchorErrorCode,
+  type AnchorStatus,
+  type AnchorSubject,
+} from './anchors/anchor.js';
+export { readRecords } from './anchors/anchorer.js';
+export { createFileAnchor, type FileAnchorOptions } from './anchors/file-anchor.js';
+export { type ListedNote, type NoteList, parseNoteList } from './anchors/note-list.js';
 export { MAX_QUEUED_BYTES, MAX_QUEUED_ITEMS, QueueFullError } from './append-queue.js';
 export { AuditLog, type AuditLogOptions, openAuditLog } from './audit-log.js';
 export { type AuditLogger, createAuditLogger, type EventFields, type TimedFields } from './audit-logger.js';
@@ -103,6 +114,7 @@ export { type RefusalResult, refusalResult } from './refusal.js';
 export {
   type CallFilter,
   callKey,
+  type KeptCheckpoint,
   type LockedState,
   type LockRequest,
   type LogBatch,

@@ -240,7 +240,11 @@ class MemoryStore implements MemoryLogStore {
     for (const { record } of batch.grants) this.#grants.set(record.grant.id, formatGrantRecord(record));
     this.#edge = new Uint8Array(batch.edge);
     const checkpoint = { size: this.#rows.length, note: batch.checkpoint, kept: batch.keepCheckpoint === true };
-    this.#checkpoints = [...this.#checkpoints.filter(({ kept }) => kept), checkpoint];
+    const kept = new Map(this.#checkpoints.filter((known) => known.kept).map((known) => [known.size, known]));
+    for (const { size, note } of batch.keep ?? []) {
+      if (!kept.has(size)) kept.set(size, { size, note, kept: true });
+    }
+    this.#checkpoints = [...[...kept.values()].sort((left, right) => left.size - right.size), checkpoint];
     if (removal !== undefined) this.#remove(removal);
   }
 

@@ -3,8 +3,11 @@
  * this machine has seen of it (log format, section 6).
  */
 
-import { edgeRoot, encodeBase64, formatVerifierKey } from '@countersign/tlog';
+import { ConfigError, checkIdentifier, type Environment } from '@countersign/core';
+import { edgeRoot, encodeBase64, formatVerifierKey, verifyCheckpoint } from '@countersign/tlog';
+import type { Anchor } from './anchors/anchor.js';
 import { rollbackHint } from './committer.js';
+import { verifyEd25519 } from './ed25519.js';
 import { decodeEntry } from './entry/encode.js';
 import type { EntryOf } from './entry/kinds.js';
 import { KeyError, LogRolledBackError, StoreCorruptError } from './errors.js';
@@ -63,6 +66,42 @@ export async function checkMark(options: {
     `The first ${known} entries of the log are not the ones that this machine has seen.`,
     details,
   );
+}
+
+/**
+ * Checks that the log holds all that its local anchors know of it. What another key signed is nobody's business here.
+ * @throws LogRolledBackError `LOG_ROLLED_BACK` as `checkMark`.
+ * @throws AnchorError `ANCHOR_IO` when an anchor cannot be read.
+ */
+export async function checkLocalAnchors(options: {
+  readonly anchors: readonly Anchor[];
+  readonly reader: Pick<LogReader, 'leaves'>;
+  readonly head: StoredHead;
+  readonly signer: Signer;
+  readonly environment: Environment;
+}): Promise<void> {
+  const { anchors, reader, head, signer, environment } = options;
+  const { origin, identity } = signer;
+  checkNames(anchors);
+  for (const anchor of anchors.filter(({ isLocal }) => isLocal === true)) {
+    const { signal } = new AbortController();
+    const notes = (await anchor.newest?.(origin, { environment, signal })) ?? [];
+    for (const note of notes) {
+      const result = verifyCheckpoint({ note, origin, keys: [identity.key], verify: verifyEd25519 });
+      if (result.ok) await checkMark({ reader, head, mark: { note, checkpoint: result.checkpoint }, origin });
+    }
+  }
+}
+
+function checkNames(anchors: readonly Anchor[]): void {
+  const names = new Set<string>();
+  for (const { kind, name } of anchors) {
+    checkIdentifier('anchors.kind', kind);
+    checkIdentifier('anchors.name', name);
+    const label = JSON.stringify([kind, name]);
+    if (names.has(label)) throw new ConfigError('OPTION_INVALID', 'anchors: expected another name for each of a kind');
+    names.add(label);
+  }
 }
 
 async function readFirstEntry(store: LogStore): Promise<EntryOf<'log-opened'>> {

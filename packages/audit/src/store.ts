@@ -44,6 +44,13 @@ export interface LockedState {
   readonly probed?: Uint8Array;
 }
 
+/** An older checkpoint that is to be kept. */
+export interface KeptCheckpoint {
+  readonly size: number;
+  /** The C2SP signed note. */
+  readonly note: string;
+}
+
 /** Everything that one commit writes. */
 export interface LogBatch {
   /** Contiguous from the head's size. */
@@ -57,6 +64,8 @@ export interface LogBatch {
   readonly checkpoint: string;
   /** Keep this checkpoint for good (anchored ones, epoch seals); others are pruned when a newer one arrives. */
   readonly keepCheckpoint?: boolean;
+  /** Older checkpoints to keep for good from now on, the one before this commit included; none is above the new size. */
+  readonly keep?: readonly KeptCheckpoint[];
 }
 
 /** Which calls to look for; every condition is over columns derived from the leaf of the begin entry. */

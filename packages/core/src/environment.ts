@@ -1,5 +1,5 @@
 /**
- * Clock, randomness, ids and timers, passed in rather than reached for, so that the same inputs give the same bytes.
+ * Clock, randomness, ids, timers and the network, passed in rather than reached for, so that the same inputs give the same bytes.
  */
 
 import { randomFillSync } from 'node:crypto';
@@ -7,6 +7,19 @@ import { createWallClock } from './wall-clock.js';
 
 /** Stops a timer; calling it again, or after the timer fired, does nothing. */
 export type CancelTimer = () => void;
+
+/** What is asked of the network: the part of the Fetch standard that is used here. */
+export interface FetchOptions {
+  readonly method: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  readonly signal?: AbortSignal;
+  /** Redirects are answers like others: nobody is sent elsewhere. */
+  readonly redirect: 'manual';
+}
+
+/** Sends one request. Rejects when there is no answer. */
+export type Fetch = (url: string, options: FetchOptions) => Promise<Response>;
 
 /** What a part of Countersign may ask of the world around it. */
 export interface Environment {
@@ -18,15 +31,18 @@ export interface Environment {
   randomBytes(length: number): Uint8Array;
   /** Calls `callback` once after `delayMs` milliseconds. The timer does not keep the process alive unless `keepAlive` says so. */
   setTimer(callback: () => void, delayMs: number, options?: { readonly keepAlive?: boolean }): CancelTimer;
+  /** The network. */
+  readonly fetch: Fetch;
 }
 
-/** The real clock (which follows steps of the system's clock), the real random source, real timers of any length. */
+/** The real clock (which follows steps of the system's clock), the real random source, real timers of any length, the real network. */
 export function createSystemEnvironment(): Environment {
   return {
     nowUs: createWallClock({ wallMs: () => Date.now(), monotonicMs: () => performance.now() }),
     monotonicUs: () => Math.round(performance.now() * 1000),
     randomBytes: createRandomSource(),
     setTimer: (callback, delayMs, options) => startTimer(callback, delayMs, options?.keepAlive === true),
+    fetch: (url, options) => fetch(url, options),
   };
 }
 

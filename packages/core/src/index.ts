@@ -12,7 +12,14 @@ export {
   type Signal,
 } from './classification.js';
 export { type CallContext, currentContext, resolveContext, runInSession } from './context.js';
-export { type CancelTimer, createId, createSystemEnvironment, type Environment } from './environment.js';
+export {
+  type CancelTimer,
+  createId,
+  createSystemEnvironment,
+  type Environment,
+  type Fetch,
+  type FetchOptions,
+} from './environment.js';
 export { ConfigError, type ConfigErrorCode, CountersignError, type ErrorDetails } from './errors.js';
 export { isJsonObject, type JsonArray, type JsonObject, type JsonValue, setMember } from './json.js';
 export {

@@ -3,7 +3,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import type { Environment } from './environment.js';
+import type { Environment, Fetch } from './environment.js';
 import { ConfigError } from './errors.js';
 
 /** An environment in which nothing happens by itself. */
@@ -22,6 +22,8 @@ export interface TestEnvironmentOptions {
   readonly seed?: number | string;
   /** The wall clock at the start, in integer microseconds; 2026-11-21T06:11:00Z by default. */
   readonly startUs?: number;
+  /** The network; without it every request fails. */
+  readonly fetch?: Fetch;
 }
 
 /** A deterministic environment: the same options and the same calls give the same answers. */
@@ -54,7 +56,12 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
       steppedUs += toUs(ms);
     },
     pendingTimers: () => timers.size,
+    fetch: options.fetch ?? noNetwork,
   };
+}
+
+async function noNetwork(): Promise<never> {
+  throw new TypeError('This test environment has no network.');
 }
 
 /** 2026-11-21T06:11:00Z. */

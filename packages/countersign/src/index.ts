@@ -11,6 +11,9 @@ export {
   type PolicyInput,
 } from '@countersign/approval';
 export {
+  type Anchor,
+  AnchorError,
+  type AnchorStatus,
   ApprovalExpiredError,
   ApprovalMismatchError,
   ApprovalRejectedError,
@@ -19,6 +22,7 @@ export {
   type AuditLog,
   CallRefusedError,
   createAuditLogger,
+  createFileAnchor,
   KeyError,
   LogRolledBackError,
   MarkError,

@@ -15,6 +15,8 @@ import {
   policyDigest,
 } from '@countersign/approval';
 import {
+  type Anchor,
+  type AnchorStatus,
   type AuditLog,
   createGate,
   createRedactor,
@@ -63,6 +65,10 @@ export interface CountersignOptions {
   readonly signer?: Signer;
   /** The high-water mark; default `~/.countersign/marks/<hash of origin>`; false for none. */
   readonly markFile?: string | false;
+  /** Where checkpoints are kept further away: anchor files, webhooks, witnesses, time stamps. */
+  readonly anchors?: readonly Anchor[];
+  /** How long an anchor may stay silent while nothing happens; default an hour, false for as long as nothing happens. */
+  readonly anchorHeartbeatMs?: number | false;
   readonly redact?: RedactOptions;
   /** Where approvers are asked. */
   readonly channels?: readonly Channel[];
@@ -102,7 +108,8 @@ export async function openCountersign(options: CountersignOptions = {}): Promise
   const create = options.create ?? true;
   const stores = await openSqlite({ path: options.path ?? defaultDatabasePath(), create, environment });
   try {
-    const { log, files, isUnmarked } = await openLog(stores, { ...options, create, environment });
+    const onAnchorFailure = describeFailures(warningsOf(options));
+    const { log, files, isUnmarked } = await openLog(stores, { ...options, create, environment, onAnchorFailure });
     if (isUnmarked) warningsOf(options)(UNMARKED);
     return await assemble({ stores, log, files, environment }, options);
   } catch (error) {
@@ -163,6 +170,14 @@ function warningsOf({ warn }: CountersignOptions): (line: string) => void {
 const UNMARKED =
   'The log has entries, and its high-water mark is not on this machine: whether entries were cut off its end is not known. ' +
   'A new mark begins now; compare the log with a checkpoint kept elsewhere (countersign verify --against).';
+
+/** Says the first failure of an anchor since it last went well. */
+function describeFailures(warn: (line: string) => void): (status: AnchorStatus) => void {
+  return ({ kind, name, failures, lastFailure = '' }) => {
+    if (failures !== 1) return;
+    warn(`The anchor ${name} (${kind}) could not be reached (${lastFailure}); it is tried again in the background.`);
+  };
+}
 
 function classifierOf(options: CountersignOptions, guardPaths: readonly string[]): Classifier {
   return createClassifier({

@@ -4,6 +4,8 @@
 
 import { resolve } from 'node:path';
 import {
+  type Anchor,
+  type AnchorStatus,
   type AuditLog,
   createOrigin,
   createSigner,
@@ -30,6 +32,9 @@ export interface OpenLogOptions {
   readonly signer?: Signer;
   readonly markFile?: string | false;
   readonly maxPayloadBytes?: number;
+  readonly anchors?: readonly Anchor[];
+  readonly anchorHeartbeatMs?: number | false;
+  readonly onAnchorFailure?: (status: AnchorStatus) => void;
 }
 
 /** What lies beside the database. */
@@ -70,7 +75,7 @@ async function openWith(
   recorded: string | undefined,
   options: OpenLogOptions,
 ): Promise<OpenedLog> {
-  const { create, environment, maxPayloadBytes } = options;
+  const { create, environment, maxPayloadBytes, anchors, anchorHeartbeatMs, onAnchorFailure } = options;
   const files = await openFiles(stores.path, recorded, options);
   const isUnmarked = recorded !== undefined && files.mark !== undefined && (await files.mark.read()) === undefined;
   const log = await openAuditLog({
@@ -80,6 +85,9 @@ async function openWith(
     create,
     ...(files.mark === undefined ? {} : { mark: files.mark }),
     ...(maxPayloadBytes === undefined ? {} : { maxPayloadBytes }),
+    ...(anchors === undefined ? {} : { anchors }),
+    ...(anchorHeartbeatMs === undefined ? {} : { anchorHeartbeatMs }),
+    ...(onAnchorFailure === undefined ? {} : { onAnchorFailure }),
   });
   return { log, files, isUnmarked };
 }

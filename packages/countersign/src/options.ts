@@ -24,6 +24,13 @@ const optionsSchema = z.strictObject({
   keyDir: z.string().min(1).optional(),
   signer: z.looseObject({ origin: z.string() }).optional(),
   markFile: z.union([z.string().min(1), z.literal(false)]).optional(),
+  anchors: z
+    .array(
+      z.looseObject({ kind: z.string(), name: z.string(), intervalMs: z.number().nonnegative(), anchor: z.function() }),
+    )
+    .max(64)
+    .optional(),
+  anchorHeartbeatMs: z.union([z.int().min(1000), z.literal(false)]).optional(),
   redact: z.looseObject({}).optional(),
   channels: z.array(z.looseObject({ name: z.string() })).optional(),
   onRefused: z.enum(['throw', 'result']).optional(),

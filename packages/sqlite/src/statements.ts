@@ -35,6 +35,8 @@ const SQL = {
     'INSERT INTO head (id, size, edge) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET size = excluded.size, edge = excluded.edge',
   dropCheckpoint: 'DELETE FROM checkpoints WHERE size = ? AND kept = 0',
   insertCheckpoint: 'INSERT INTO checkpoints (size, note, kept) VALUES (?, ?, ?)',
+  keepCheckpoint:
+    'INSERT INTO checkpoints (size, note, kept) VALUES (?, ?, 1) ON CONFLICT (size) DO UPDATE SET kept = 1',
   insertRequest: 'INSERT INTO approval_requests (id, record) VALUES (?, ?)',
   updateRequest: "UPDATE approval_requests SET record = ? WHERE id = ? AND record ->> '$.version' = ?",
   insertGrant: 'INSERT INTO approval_grants (id, record) VALUES (?, ?)',
@@ -80,6 +82,7 @@ export function prepareStatements(database: Database): Statements {
     putHead: prepared('putHead'),
     dropCheckpoint: prepared('dropCheckpoint'),
     insertCheckpoint: prepared('insertCheckpoint'),
+    keepCheckpoint: prepared('keepCheckpoint'),
     insertRequest: prepared('insertRequest'),
     updateRequest: prepared('updateRequest'),
     insertGrant: prepared('insertGrant'),

@@ -25,6 +25,7 @@ export function writeBatch(sql: Statements, batch: LogBatch, size: number): void
   const newSize = size + batch.leaves.length;
   sql.putHead.run(newSize, batch.edge);
   sql.dropCheckpoint.run(size);
+  for (const kept of batch.keep ?? []) sql.keepCheckpoint.run(kept.size, kept.note);
   sql.insertCheckpoint.run(newSize, batch.checkpoint, batch.keepCheckpoint === true ? 1 : 0);
 }
 

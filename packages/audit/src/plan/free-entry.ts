@@ -5,6 +5,7 @@
 import type { JsonValue } from '@countersign/core';
 import type { EntryFields, EntryKind, PAYLOAD_NAMES } from '../entry/kinds.js';
 import { EntryError } from '../errors.js';
+import type { KeptCheckpoint } from '../store.js';
 import { type AppendItem, entryBytes, type PayloadMaker } from './plan.js';
 
 /** The kinds that `AuditLog.append` takes; all others are written by the operation that they record. */
@@ -39,9 +40,10 @@ export type FreeEntry = {
 
 /**
  * The item of a free-standing entry.
+ * @param keep An older checkpoint that is kept for good because of it.
  * @throws EntryError `ENTRY_INVALID` for a kind that is not free.
  */
-export function freeItem(event: FreeEntry, makePayloads: PayloadMaker): AppendItem {
+export function freeItem(event: FreeEntry, makePayloads: PayloadMaker, keep?: KeptCheckpoint): AppendItem {
   const { payloads: values = {}, ...fields } = event;
   // Callers without types could hand in any kind; a forged `tool-call` would count as a call.
   if (!FREE_KINDS.some((kind) => kind === fields.kind)) {
@@ -52,6 +54,6 @@ export function freeItem(event: FreeEntry, makePayloads: PayloadMaker): AppendIt
     lock: {},
     bytes: entryBytes(payloads),
     flush: false,
-    plan: () => ({ drafts: [{ fields, payloads }] }),
+    plan: () => ({ drafts: [{ fields, payloads }], ...(keep !== undefined && { keep }) }),
   };
 }

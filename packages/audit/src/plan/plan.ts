@@ -7,7 +7,7 @@ import type { ApprovalRecord, GrantRecord } from '@countersign/approval';
 import type { JsonValue } from '@countersign/core';
 import type { Entry, EntryFields } from '../entry/kinds.js';
 import { type PreparedPayload, preparePayload } from '../payload.js';
-import type { LockRequest, Removal } from '../store.js';
+import type { KeptCheckpoint, LockRequest, Removal } from '../store.js';
 
 /** An entry before it has its place: its kind, the members of that kind, and its payloads. */
 export interface EntryDraft {
@@ -39,6 +39,8 @@ export interface Plan {
   /** The rows, made from the entries as they were placed (as many as there are drafts). */
   rows?(entries: readonly Entry[]): RowWrites;
   readonly removal?: Removal;
+  /** An older checkpoint that is kept for good because of these entries. */
+  readonly keep?: KeptCheckpoint;
 }
 
 /** One operation in the queue. */

@@ -18,7 +18,7 @@ export interface SampleEntry {
 }
 
 /** The rest of a batch. */
-export type SampleRest = Partial<Pick<LogBatch, 'requests' | 'grants' | 'keepCheckpoint'>> & {
+export type SampleRest = Partial<Pick<LogBatch, 'requests' | 'grants' | 'keepCheckpoint' | 'keep'>> & {
   readonly removal?: Removal;
 };
 

@@ -72,6 +72,22 @@ function describeCommits(test: StoreTest, expect: TestTools['expect']): void {
       { size: 4, note: sampleNote(4), kept: false },
     ]);
   });
+
+  test('an older checkpoint is kept with a later commit, whether it is still there or not', async ({ store }) => {
+    for (let i = 0; i < 3; i += 1) await appendSamples(store, [{}]);
+    const keep = [
+      { size: 1, note: sampleNote(1) },
+      { size: 3, note: sampleNote(3) },
+    ];
+    await appendSamples(store, [{}], { keep });
+    await appendSamples(store, [{}], { keep: keep.slice(0, 1) });
+    await appendSamples(store, [{}]);
+    expect(await store.checkpoints()).toEqual([
+      { size: 1, note: sampleNote(1), kept: true },
+      { size: 3, note: sampleNote(3), kept: true },
+      { size: 6, note: sampleNote(6), kept: false },
+    ]);
+  });
 }
 
 function describeRefusals(test: StoreTest, expect: TestTools['expect']): void {

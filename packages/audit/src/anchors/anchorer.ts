@@ -1,0 +1,187 @@
+/**
+ * The anchors of an open log. Everything here happens beside the commits and never holds one up; only a call that must be
+ * witnessed waits (`requireWitness`).
+ */
+
+import { type Environment, encodeBase64, type JsonValue, parseTime } from '@countersign/core';
+import { type Checkpoint, parseCheckpoint, parseNote } from '@countersign/tlog';
+import { decodeEntry } from '../entry/encode.js';
+import type { EntryOf } from '../entry/kinds.js';
+import type { FreeEntry } from '../plan/free-entry.js';
+import type { KeptCheckpoint, LogStore } from '../store.js';
+import { type Anchor, AnchorError, type AnchorStatus, type AnchorSubject } from './anchor.js';
+import { type AnchorHost, AnchorRunner } from './anchor-runner.js';
+import { CheckedTree } from './checked-tree.js';
+
+/** What an anchorer works with. */
+export interface AnchorerOptions {
+  readonly anchors: readonly Anchor[];
+  readonly store: LogStore;
+  readonly environment: Environment;
+  /** How long an anchor may stay silent while nothing happens; an hour when not given, false for as long as nothing happens. */
+  readonly heartbeatMs: number | false | undefined;
+  /** Whether a note is a checkpoint that this log signed, with the signatures that leave the machine; the note that does. */
+  prepare(note: string, checkpoint: Checkpoint): string;
+  /** Appends an entry, and keeps a checkpoint with it. */
+  append(entry: FreeEntry, keep?: KeptCheckpoint): Promise<void>;
+  readonly onFailure: ((status: AnchorStatus) => void) | undefined;
+}
+
+/** How long a quiet log goes without a word to its anchors. */
+export const HEARTBEAT_MS = 3_600_000;
+
+/** How long closing a log waits for its anchors. */
+export const CLOSE_GRACE_MS = 3000;
+
+/** After so many failures in a row that the anchor fails is put on record, once. */
+export const FAILURES_ON_RECORD = 3;
+
+/** Runs the anchors of one log. */
+export class Anchorer {
+  readonly #options: AnchorerOptions;
+  readonly #tree: CheckedTree;
+  readonly #runners: readonly AnchorRunner[];
+  #isClosed = false;
+
+  constructor(options: AnchorerOptions) {
+    const { store, environment, anchors, heartbeatMs = HEARTBEAT_MS } = options;
+    this.#options = options;
+    this.#tree = new CheckedTree(store);
+    const host: AnchorHost = {
+      environment,
+      subject: () => this.#subject(),
+      recorded: (anchor, from) => newestRecord(store, anchor, from),
+      hasNews: (from, to) => hasNews(store, from, to),
+      record: (anchor, subject, receipt) => this.#record(anchor, subject, receipt),
+      onFailure: (status) => this.#noteFailure(status),
+    };
+    this.#runners = anchors.map((anchor) => new AnchorRunner(anchor, host, heartbeatMs));
+  }
+
+  /** How the anchors stand, as far as this process knows. */
+  get status(): readonly AnchorStatus[] {
+    return this.#runners.map((runner) => runner.status);
+  }
+
+  /** A commit was made. */
+  notice(): void {
+    if (!this.#isClosed) for (const runner of this.#runners) runner.notice();
+  }
+
+  /** Whether there is a witness among the anchors. */
+  get hasWitness(): boolean {
+    return this.#runners.some(({ anchor }) => anchor.kind === WITNESS);
+  }
+
+  /**
+   * Ends when every witness among the anchors has cosigned a checkpoint that covers the first `size` entries, and that is on record.
+   * @throws AnchorError, or what the last try threw, when `signal` aborts before.
+   */
+  async witnessed(size: number, signal: AbortSignal): Promise<void> {
+    const witnesses = this.#runners.filter(({ anchor }) => anchor.kind === WITNESS);
+    if (witnesses.length === 0) {
+      throw new AnchorError('ANCHOR_UNREACHABLE', 'The log has no witness among its anchors.');
+    }
+    await Promise.all(witnesses.map((runner) => runner.reach(size, signal)));
+  }
+
+  /** Anchors what is left, for a few seconds at most. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(this.#runners.map((runner) => runner.stop(CLOSE_GRACE_MS)));
+  }
+
+  async #subject(): Promise<AnchorSubject | undefined> {
+    const { checkpoint: stored } = await this.#options.store.head();
+    if (stored === '') return undefined;
+    const checkpoint = parseCheckpoint(parseNote(stored).text);
+    const note = this.#options.prepare(stored, checkpoint);
+    const { size, root } = checkpoint;
+    if (encodeBase64(await this.#tree.rootAt(size)) !== encodeBase64(root)) {
+      throw new AnchorError(
+        'ANCHOR_ROOT_MISMATCH',
+        'The rows of the store have another root than its newest checkpoint.',
+        {
+          hint: 'Nothing was anchored. Run `countersign verify`, and keep a copy of the store as it is.',
+        },
+      );
+    }
+    return { note, checkpoint, prove: (from) => this.#tree.prove(from, size) };
+  }
+
+  async #record(anchor: Anchor, { note, checkpoint }: AnchorSubject, receipt: JsonValue | undefined): Promise<void> {
+    const { kind, name } = anchor;
+    const { size, root } = checkpoint;
+    await this.#options.append(
+      {
+        kind: 'anchor-recorded',
+        anchor: kind,
+        name,
+        size,
+        root: encodeBase64(root),
+        ...(receipt !== undefined && { payloads: { receipt } }),
+      },
+      { size, note },
+    );
+  }
+
+  #noteFailure(status: AnchorStatus): void {
+    this.#options.onFailure?.(status);
+    if (status.failures !== FAILURES_ON_RECORD || this.#isClosed) return;
+    const { kind, name, failures, lastFailure = '' } = status;
+    const details = { anchor: kind, name, failures, code: lastFailure };
+    // Whether it can be put on record is not for the anchor to settle: its status says it too.
+    this.#options.append({ kind: 'system-event', name: 'anchor-failed', payloads: { details } }).catch(() => undefined);
+  }
+}
+
+/** The anchors that `requireWitness` waits for. */
+export const WITNESS = 'witness';
+
+/** How many entries behind the end are looked through for the newest record of an anchor. */
+const RECORD_WINDOWS = [1000, 20_000, 200_000] as const;
+
+/** Reads at most this many indexes at a time. */
+const PAGE = 1000;
+
+/** The newest record of an anchor; one that lies far behind counts as none, and the log is anchored again. */
+async function newestRecord(
+  store: LogStore,
+  anchor: Pick<Anchor, 'kind' | 'name'>,
+  known: number | undefined,
+): Promise<{ readonly size: number; readonly atUs: number } | undefined> {
+  const { size: end } = await store.head();
+  const starts = known === undefined ? RECORD_WINDOWS.map((window) => Math.max(0, end - window)) : [known];
+  for (const from of starts) {
+    const records = await readRecords(store, from);
+    const newest = records.findLast((entry) => entry.anchor === anchor.kind && entry.name === anchor.name);
+    if (newest !== undefined) return { size: newest.size, atUs: parseTime(newest.time) };
+    if (from === 0) return undefined;
+  }
+  return undefined;
+}
+
+/** The records of anchors from an index on. */
+export async function readRecords(
+  store: Pick<LogStore, 'findEntries' | 'read'>,
+  from: number,
+): Promise<readonly EntryOf<'anchor-recorded'>[]> {
+  const records: EntryOf<'anchor-recorded'>[] = [];
+  for (let next = from; ; ) {
+    const indexes = await store.findEntries({ kind: 'anchor-recorded', from: next, limit: PAGE });
+    const { leaves } = await store.read(indexes);
+    for (const { leaf } of leaves) {
+      const decoded = leaf === undefined ? undefined : decodeEntry(leaf);
+      if (decoded?.ok === true && decoded.entry.kind === 'anchor-recorded') records.push(decoded.entry);
+    }
+    const last = indexes.at(-1);
+    if (last === undefined || indexes.length < PAGE) return records;
+    next = last + 1;
+  }
+}
+
+async function hasNews(store: LogStore, from: number, to: number): Promise<boolean> {
+  // More records than a page between two anchorings are news enough.
+  const records = await store.findEntries({ kind: 'anchor-recorded', from, limit: PAGE });
+  return to - from > records.filter((index) => index < to).length;
+}
