@@ -3,10 +3,11 @@
  * takes the place of a value above the size limit (log format, section 3). Pure.
  */
 
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import {
   ConfigError,
   canonicalJson,
+  isCertainlyCanonical,
   isJsonObject,
   type JsonObject,
   type JsonValue,
@@ -77,8 +78,10 @@ export function commitPayload({ salt, name, bytes }: PayloadCommitment): string 
   if (nameBytes.length === 0 || nameBytes.length > 255) {
     throw new ConfigError('OPTION_INVALID', `payload name: expected 1 to 255 bytes, found ${nameBytes.length}`);
   }
-  const hash = createHash('sha256').update(FIELD_TAG).update(salt);
-  return hash.update(Uint8Array.of(nameBytes.length)).update(nameBytes).update(bytes).digest('base64');
+  const before = Buffer.concat([FIELD_TAG, salt, Uint8Array.of(nameBytes.length), nameBytes]);
+  // One call for all that is short: it costs a third of feeding the parts one by one.
+  if (bytes.length <= SHORT_BYTES) return hash('sha256', Buffer.concat([before, bytes]), 'base64');
+  return createHash('sha256').update(before).update(bytes).digest('base64');
 }
 
 /**
@@ -107,6 +110,9 @@ export function openPayload(stored: Omit<StoredPayload, 'index'>, commitment: st
   if (value === undefined) return { ok: false, code: 'PAYLOAD_NOT_CANONICAL' };
   return { ok: true, value, truncated: isPreview(value) };
 }
+
+/** Longer bytes are not copied to be hashed. */
+const SHORT_BYTES = 16 * 1024;
 
 const FIELD_TAG = Buffer.from('countersign/field/v1\0', 'utf8');
 
@@ -152,7 +158,8 @@ function isPreview(value: JsonValue): boolean {
 
 function tryParse(bytes: Uint8Array): JsonValue | undefined {
   try {
-    return parseCanonicalJson(bytes);
+    // What is canonical for certain has one meaning, which the engine's parser finds in a fraction of the time.
+    return isCertainlyCanonical(bytes) ? JSON.parse(decodeUtf8(bytes)) : parseCanonicalJson(bytes);
   } catch {
     // Whatever the parser objects to, the answer is the same: these are not the bytes of a payload.
     return undefined;

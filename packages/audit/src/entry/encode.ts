@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import { EntryError } from '../errors.js';
 import { findContradiction } from './consistency.js';
 import { type Entry, type EntryKind, entrySchema, PAYLOAD_NAMES } from './kinds.js';
+import { scanLeaf } from './scan-leaf.js';
 
 /** The longest leaf, in bytes of UTF-8. */
 export const MAX_LEAF_BYTES = 8 * 1024;
@@ -59,6 +60,8 @@ export function decodeEntry(leaf: string | Uint8Array): DecodeResult {
   const text = typeof leaf === 'string' ? leaf : decodeUtf8(leaf);
   if (text === undefined || !text.isWellFormed()) return failure('ENTRY_NOT_UTF8', 'The leaf is not UTF-8.');
   if (typeof leaf === 'string' && Buffer.byteLength(leaf) > MAX_LEAF_BYTES) return tooLong();
+  const scanned = scanLeaf(text);
+  if (scanned !== undefined) return checkAgreement(scanned);
   const value = parseCanonical(text);
   if (value === undefined) return failure('ENTRY_NOT_CANONICAL', 'The leaf is not canonical JSON (RFC 8785).');
   return checkEntry(value);
@@ -76,9 +79,14 @@ function checkEntry(value: unknown): DecodeResult {
   }
   const parsed = entrySchema.safeParse(value);
   if (!parsed.success) return failure('ENTRY_MEMBER_INVALID', describeIssues(kind, parsed.error));
-  const contradiction = findContradiction(parsed.data);
-  if (contradiction !== undefined) return failure('ENTRY_MEMBER_INVALID', `${kind}: ${contradiction}.`);
-  return { ok: true, entry: parsed.data };
+  return checkAgreement(parsed.data);
+}
+
+/** Members that fit their schemas may still contradict each other. */
+function checkAgreement(entry: Entry): DecodeResult {
+  const contradiction = findContradiction(entry);
+  if (contradiction !== undefined) return failure('ENTRY_MEMBER_INVALID', `${entry.kind}: ${contradiction}.`);
+  return { ok: true, entry };
 }
 
 function isObject(value: unknown): value is object {

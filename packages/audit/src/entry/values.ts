@@ -9,6 +9,9 @@ import { z } from 'zod';
 /** A name or id: 1 to 256 bytes of UTF-8 without control characters or lone surrogates. */
 export const identifier = z.string().refine(isIdentifier, 'an identifier of 1 to 256 bytes of UTF-8');
 
+/** The form of a UUIDv7. */
+export const UUID_FORM = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
 /** Standard base64 of 32 bytes: a digest, a root, a commitment. */
 export const digest = z.string().regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/);
 
@@ -19,7 +22,7 @@ export const count = z.int().nonnegative();
 export const time = z.string().refine(isTime, 'a time in UTC with microseconds');
 
 /** A UUIDv7 (RFC 9562) in lower case. */
-export const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+export const uuid = z.string().regex(UUID_FORM);
 
 /** Standard base64 of a signature or an attestation, in 4 to 1,024 characters. */
 export const signature = z

@@ -2,7 +2,7 @@
  * Ed25519 private keys: made from a seed (RFC 8410, section 7), and turned into what signs a note. Each key is parsed once.
  */
 
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hash, type KeyObject, sign } from 'node:crypto';
 import { checkEnrolment, createVerifierKey, type NoteSigner, type VerifierKey } from '@countersign/tlog';
 import { KeyError } from '../errors.js';
 
@@ -33,7 +33,8 @@ export function noteSignerOf(name: string, key: KeyObject): NoteSigner {
 
 /** SHA-256 as tlog wants it. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest();
+  // A text of one byte a character (binary) is made several times faster than a buffer is.
+  return Buffer.from(hash('sha256', bytes, 'binary'), 'latin1');
 }
 
 /** What stands before the seed in the PKCS#8 form of an Ed25519 private key. */
