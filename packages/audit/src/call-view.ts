@@ -4,6 +4,8 @@
 
 import type { Actor, JsonValue, Reason, RiskLevel } from '@countersign/core';
 import type { RecordedDecision } from './call-record.js';
+import type { RiskCompleteness } from './query/risk-completeness.js';
+import type { Receipt } from './verify/receipt.js';
 
 /** What came of a call, as a reader states it. */
 export const OUTCOMES = [
@@ -50,6 +52,8 @@ export interface AuditedCall {
   readonly approvalTimeMs?: number;
   readonly startedAt: Date;
   readonly durationMs?: number;
+  /** Asked for with `proofs`: a receipt of the begin entry, and one of the result entry where there is one. */
+  readonly proofs?: readonly Receipt[];
 }
 
 /** Which calls to answer; conditions are joined by "and". */
@@ -73,12 +77,20 @@ export interface QueryFilter {
   readonly cursor?: string;
   /** Default `newest-first`. */
   readonly order?: 'newest-first' | 'oldest-first';
+  /** Prove every call, and say whether any is missing. */
+  readonly proofs?: boolean;
+  /** With `proofs`: the verifier key that the caller trusts; without it, the answer is unverified. */
+  readonly key?: string;
+  /** With `proofs`: checkpoints (signed notes) that were kept elsewhere, which the log must contain. */
+  readonly against?: readonly string[];
 }
 
 /** One page of calls. */
 export interface QueryResult {
   readonly calls: readonly AuditedCall[];
   readonly nextCursor?: string;
+  /** Asked for with `proofs`: whether these are all calls of the levels asked for. */
+  readonly completeness?: RiskCompleteness;
 }
 
 /** A session in figures. */

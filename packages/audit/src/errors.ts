@@ -103,6 +103,7 @@ export type StoreCorruptCode =
   | 'STORE_FROM_THE_FUTURE'
   | 'STORE_DAMAGED'
   | 'ENTRY_CORRUPT'
+  | 'ENTRY_UNPROVEN'
   | 'CONFLICTING_WRITE';
 
 /** What is stored is not what Countersign wrote. The file is left untouched. */
@@ -115,7 +116,12 @@ export type KeyErrorCode = 'KEY_MISSING' | 'KEY_INVALID' | 'KEY_EXPOSED' | 'KEY_
 export class KeyError extends CountersignError<KeyErrorCode> {}
 
 /** The codes of `EntryError`. */
-export type EntryErrorCode = 'ENTRY_INVALID' | 'ENTRY_TOO_LARGE' | 'ENTRY_NOT_FOUND';
+export type EntryErrorCode =
+  | 'ENTRY_INVALID'
+  | 'ENTRY_TOO_LARGE'
+  | 'ENTRY_NOT_FOUND'
+  | 'ENTRY_NOT_SIGNED'
+  | 'CALL_AMBIGUOUS';
 
 /** An entry that cannot be written, or is not there. */
 export class EntryError extends CountersignError<EntryErrorCode> {}

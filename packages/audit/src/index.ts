@@ -82,6 +82,7 @@ export {
 } from './keys/key-dir.js';
 export { checkOrigin, createOrigin } from './keys/origin.js';
 export { createMemorySigner, createSigner, type Signer, type SignerOptions } from './keys/signer.js';
+export type { ReceiptRequest } from './log-proofs.js';
 export { type EntryFilter, type LogVerifyOptions, LogView, type LogViewParts } from './log-view.js';
 export { defaultMarkPath, type Mark, MarkError, type MarkErrorCode, type MarkFile, openMark } from './mark.js';
 export { createMemoryLogStore, type MemoryLogStore } from './memory-store.js';
@@ -106,6 +107,12 @@ export {
 } from './projection.js';
 export type { PurgeOptions, PurgeResult } from './purge.js';
 export type { OpenedEntry } from './query/opened-entry.js';
+export {
+  type CompletenessStatus,
+  joinCompleteness,
+  type LevelCount,
+  type RiskCompleteness,
+} from './query/risk-completeness.js';
 export type { LogStats } from './query/session-summary.js';
 export { type LogIdentity, readIdentity } from './read-identity.js';
 export { RedactError, type RedactErrorCode } from './redact/errors.js';
@@ -123,6 +130,7 @@ export {
   type LogStore,
   type Removal,
   type StoredCheckpoint,
+  type StoredHash,
   type StoredHead,
   type StoredLeaf,
   type StoredPayload,
@@ -131,11 +139,18 @@ export {
 } from './store.js';
 export {
   type Answer,
+  type ConsistencyReceipt,
   exitCodeOf,
   FINDINGS,
   type Finding,
   type FindingCode,
+  formatReceipt,
+  type Receipt,
+  type ReceiptReport,
+  readReceipt,
+  type VerifyReceiptOptions,
   type VerifyReport,
+  verifyReceipt,
 } from './verify/index.js';
 export { createWithAudit, type WithAudit, type WithAuditOptions } from './with-audit.js';
 export type { Audited } from './wrap/audited.js';

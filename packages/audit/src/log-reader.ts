@@ -15,6 +15,9 @@ export interface StoredLeaf {
   readonly unreadable?: true;
 }
 
+/** The hash of a leaf as it was stored. */
+export type StoredHash = Pick<StoredLeaf, 'index' | 'leafHash'>;
+
 /** A payload as it was stored. */
 export interface StoredPayload {
   readonly index: number;

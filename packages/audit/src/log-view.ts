@@ -7,13 +7,14 @@ import type { AuditedCall, QueryFilter, QueryResult, SessionSummary } from './ca
 import type { EntryKind } from './entry/kinds.js';
 import { EntryError } from './errors.js';
 import { type ExportFilter, type ExportFormat, exportLog } from './export/export-log.js';
+import { LogProofs, type ReceiptRequest } from './log-proofs.js';
 import { MarkError, type MarkFile } from './mark.js';
 import { type OpenedEntry, readEntries } from './query/opened-entry.js';
 import { allCalls, type QueryParts, queryCalls, viewCalls } from './query/query-calls.js';
 import { type LogStats, readStats, summariseSession } from './query/session-summary.js';
 import { checkEntryFilter, checkVerifyOptions } from './read-options.js';
 import type { LogStore } from './store.js';
-import { type VerifyReport, verifyLog } from './verify/index.js';
+import { type ConsistencyReceipt, type Receipt, type VerifyReport, verifyLog } from './verify/index.js';
 
 /** What a view reads with. */
 export interface LogViewParts {
@@ -60,21 +61,52 @@ export class LogView {
   /** For readers. */
   readonly store: LogStore;
   readonly #parts: LogViewParts;
+  readonly #proofs: LogProofs;
 
   constructor(parts: LogViewParts) {
     this.#parts = parts;
+    this.#proofs = new LogProofs({
+      ...parts,
+      readMark: () => readNote(parts.mark),
+      markExpected: parts.mark !== undefined,
+    });
     this.origin = parts.origin;
     this.identityKey = parts.identityKey;
     this.store = parts.store;
   }
 
-  /** One page of calls, newest first unless the filter says otherwise. @throws QueryError; StoreCorruptError ENTRY_CORRUPT */
+  /**
+   * One page of calls, newest first unless the filter says otherwise. With `proofs`, each call has its receipts, and the page says
+   * whether it is complete.
+   * @throws QueryError; StoreCorruptError ENTRY_CORRUPT; with `proofs` also ENTRY_UNPROVEN or STORE_DAMAGED, and KeyError
+   *   KEY_MISMATCH when the pinned key has not signed this log.
+   */
   query(filter: QueryFilter = {}): Promise<QueryResult> {
-    return queryCalls(this.#query(), filter);
+    return filter.proofs === true ? this.#proofs.query(filter) : queryCalls(this.#query(), filter);
+  }
+
+  /**
+   * A receipt: a call's begin entry and its result by the call's id or index, or one entry by its index or id, with proofs that
+   * `verifyReceipt` checks without the log.
+   * @throws EntryError ENTRY_NOT_FOUND, CALL_AMBIGUOUS; ENTRY_NOT_SIGNED while no checkpoint of the identity covers the entry;
+   *   StoreCorruptError ENTRY_UNPROVEN or STORE_DAMAGED when what is stored is not what was signed.
+   */
+  receipt(callIdOrIndex: string | number, request: ReceiptRequest = {}): Promise<Receipt> {
+    return this.#proofs.receipt(callIdOrIndex, request);
+  }
+
+  /**
+   * The proof that the log of `toSize` entries, by default all that are signed, goes on from the log of `fromSize`.
+   * @throws EntryError ENTRY_NOT_FOUND unless 1 <= fromSize <= toSize <= the signed size; StoreCorruptError STORE_DAMAGED
+   */
+  consistencyProof(fromSize: number, toSize?: number): Promise<ConsistencyReceipt> {
+    return this.#proofs.consistency(fromSize, toSize);
   }
 
   /** All calls that match, read as they are taken. */
-  calls(filter: Omit<QueryFilter, 'limit' | 'cursor'> = {}): AsyncGenerator<AuditedCall, void, undefined> {
+  calls(
+    filter: Omit<QueryFilter, 'limit' | 'cursor' | 'proofs' | 'key' | 'against'> = {},
+  ): AsyncGenerator<AuditedCall, void, undefined> {
     return allCalls(this.#query(), filter);
   }
 

@@ -25,6 +25,7 @@ import {
   type LogStore,
   type Removal,
   type StoredCheckpoint,
+  type StoredHash,
   type StoredHead,
   type StoredLeaf,
   type StoredPayload,
@@ -98,6 +99,11 @@ class MemoryStore implements MemoryLogStore {
   async leaves({ from, limit }: { from: number; limit: number }): Promise<readonly StoredLeaf[]> {
     this.#assertOpen();
     return this.#rows.slice(from, from + limit).map(copyLeaf);
+  }
+
+  async hashes({ from, limit }: { from: number; limit: number }): Promise<readonly StoredHash[]> {
+    this.#assertOpen();
+    return this.#rows.slice(from, from + limit).map(({ index, leafHash }) => ({ index, leafHash: leafHash.slice() }));
   }
 
   async payloads({ from, to }: { from: number; to: number }): Promise<readonly StoredPayload[]> {

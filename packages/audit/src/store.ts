@@ -5,13 +5,21 @@
 
 import type { ApprovalRecord, GrantChange, GrantRecord, RequestChange } from '@countersign/approval';
 import type { RiskLevel } from '@countersign/core';
-import type { LogReader, LogSnapshot, StoredHead, StoredLeaf, StoredPayload } from './log-reader.js';
+import type {
+  LogReader,
+  LogSnapshot,
+  StoredHash,
+  StoredHead,
+  StoredLeaf,
+  StoredPayload,
+} from './log-reader.js';
 
 export { callKey } from './call-key.js';
 export type {
   LogReader,
   LogSnapshot,
   StoredCheckpoint,
+  StoredHash,
   StoredHead,
   StoredLeaf,
   StoredPayload,
@@ -112,6 +120,8 @@ export interface LogStore extends LogReader {
     request: LockRequest,
     build: (state: LockedState) => (LogBatch & { readonly removal?: Removal }) | undefined,
   ): Promise<void>;
+  /** Hashes of leaves from `from` on, ascending, at most `limit`; those of purged leaves too. Reads the table itself. */
+  hashes(range: { readonly from: number; readonly limit: number }): Promise<readonly StoredHash[]>;
   /** One entry by its id, its index answered. */
   indexOfId(id: string): Promise<number | undefined>;
   /** Begin entries (`tool-call`, `tool-refused`) that match, as indexes. */

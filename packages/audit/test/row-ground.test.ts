@@ -33,6 +33,7 @@ function createAttackedStore() {
     findCall: (call, run) => store.findCall(call, run),
     entriesOfCalls: (calls) => store.entriesOfCalls(calls),
     findEntries: (filter) => store.findEntries(filter),
+    hashes: (range) => store.hashes(range),
     read: (indexes) => store.read(indexes),
     snapshot: () => store.snapshot(),
     measure: () => store.measure(),

@@ -7,6 +7,7 @@ import { type ApprovalRecord, type GrantRecord, parseApprovalRecord, parseGrantR
 import {
   StoreCorruptError,
   type StoredCheckpoint,
+  type StoredHash,
   type StoredHead,
   type StoredLeaf,
   type StoredPayload,
@@ -27,6 +28,17 @@ export function toLeaf(row: unknown): StoredLeaf {
   if (leaf === null) return { index: idx, leafHash };
   const text = decodeText(leaf);
   return text === undefined ? { index: idx, leafHash, unreadable: true } : { index: idx, leaf: text, leafHash };
+}
+
+/** The hash of a leaf. Read by the hundred thousand, so it is looked at by hand. */
+export function toHash(row: unknown): StoredHash {
+  if (typeof row === 'object' && row !== null && 'idx' in row && 'leaf_hash' in row) {
+    const { idx, leaf_hash: leafHash } = row;
+    if (Number.isSafeInteger(idx) && typeof idx === 'number' && leafHash instanceof Uint8Array) {
+      return { index: idx, leafHash };
+    }
+  }
+  throw damaged('entries');
 }
 
 /** A payload. */

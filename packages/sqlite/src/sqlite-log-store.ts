@@ -13,6 +13,7 @@ import {
   type LogStore,
   type Removal,
   type StoredCheckpoint,
+  type StoredHash,
   type StoredHead,
   type StoredLeaf,
   type StoredPayload,
@@ -23,7 +24,7 @@ import { z } from 'zod';
 import type { Connection } from './connection.js';
 import { compileCallFilter } from './find-calls.js';
 import { inspectDatabase } from './inspect.js';
-import { grantRow, requestRow, toCheckpoint, toLeaf, toPayload } from './rows.js';
+import { grantRow, requestRow, toCheckpoint, toHash, toLeaf, toPayload } from './rows.js';
 import { openSnapshot, readHead } from './snapshot.js';
 import type { Statements } from './statements.js';
 import { writeBatch, writeRemoval } from './write-batch.js';
@@ -63,6 +64,10 @@ export class SqliteLogStore implements LogStore {
 
   leaves({ from, limit }: { readonly from: number; readonly limit: number }): Promise<readonly StoredLeaf[]> {
     return this.#connection.run(() => this.#sql.leavesFrom.all(from, limit).map(toLeaf));
+  }
+
+  hashes({ from, limit }: { readonly from: number; readonly limit: number }): Promise<readonly StoredHash[]> {
+    return this.#connection.run(() => this.#sql.hashesFrom.all(from, limit).map(toHash));
   }
 
   payloads({ from, to }: { readonly from: number; readonly to: number }): Promise<readonly StoredPayload[]> {

@@ -19,6 +19,7 @@ export type TlogErrorCode =
   | 'POLICY_INVALID'
   | 'RANGE_INVALID'
   | 'SIGNATURE_INVALID'
+  | 'TILE_INVALID'
   | 'WITNESS_REQUEST_INVALID';
 
 /** What a `TlogError` carries beside its message. */

@@ -47,6 +47,19 @@ export type { ConsistencyClaim, InclusionClaim, ProofFailure, ProofResult } from
 export { verifyConsistency, verifyInclusion } from './proof.js';
 export type { HashReader, ProveConsistencyOptions, ProveInclusionOptions, RangeRootOptions } from './prove.js';
 export { proveConsistency, proveInclusion, rangeRoot } from './prove.js';
+export type { Tile } from './tile.js';
+export {
+  decodeEntryBundle,
+  decodeHashTile,
+  encodeEntryBundle,
+  encodeHashTile,
+  formatTilePath,
+  MAX_BUNDLE_ENTRY_BYTES,
+  MAX_TILE_LEVEL,
+  parseTilePath,
+  TILE_WIDTH,
+  tilesOf,
+} from './tile.js';
 export type { RightEdge } from './tree.js';
 export { appendToEdge, createEdge, decodeEdge, EMPTY_EDGE, edgeRoot, encodeEdge } from './tree.js';
 export type {

@@ -16,7 +16,7 @@ export const EXPORT_FORMATS = ['json', 'csv', 'jsonl'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** Which calls to export, oldest first; `jsonl` takes no filter, because a part of a log cannot be verified alone. */
-export type ExportFilter = Omit<QueryFilter, 'limit' | 'cursor' | 'order'>;
+export type ExportFilter = Omit<QueryFilter, 'limit' | 'cursor' | 'order' | 'proofs' | 'key' | 'against'>;
 
 /** An export in pieces of text. @throws QueryError FILTER_INVALID for a filter with `jsonl`, or a format that is none */
 export function exportLog(

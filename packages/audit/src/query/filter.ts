@@ -17,8 +17,17 @@ export interface ParsedFilter {
   readonly success?: boolean;
   readonly limit: number;
   readonly after?: number;
+  /** Present when proofs are asked for. */
+  readonly proofs?: ProofFilter;
   /** Names the filter in its cursors, so that a cursor is not continued under another one. */
   readonly digest: string;
+}
+
+/** What proofs are to be grounded in. */
+export interface ProofFilter {
+  /** The verifier key that the caller pinned. */
+  readonly key?: string;
+  readonly against: readonly string[];
 }
 
 /** The largest page. */
@@ -43,6 +52,9 @@ const filterSchema = z.strictObject({
   limit: z.int(PAGE_RANGE).min(1, PAGE_RANGE).max(MAX_PAGE, PAGE_RANGE).optional(),
   cursor: z.string().optional(),
   order: z.enum(['newest-first', 'oldest-first']).optional(),
+  proofs: z.boolean().optional(),
+  key: z.string('expected a verifier key as text').optional(),
+  against: z.array(z.string('expected a signed note as text'), 'expected a list of signed notes').optional(),
 });
 
 /** @throws QueryError FILTER_INVALID or CURSOR_INVALID */
@@ -64,11 +76,22 @@ export function parseFilter(filter: QueryFilter, nowUs: number): ParsedFilter {
     ...(outcome === undefined ? {} : { outcomes: list(outcome) }),
     ...(success === undefined ? {} : { success }),
   };
+  const proofs = proofsOf(result.data);
   // An age means another moment on every page: the cursor goes by what was asked, not by what it came to.
-  const { cursor: _cursor, limit: _limit, ...asked } = filter;
+  const { cursor: _cursor, limit: _limit, proofs: _proofs, key: _key, against: _against, ...asked } = filter;
   const digest = digestOf(asked);
   const after = cursor === undefined ? undefined : parseCursor(cursor, digest);
-  return { store, ...rest, limit: limit ?? 100, ...(after === undefined ? {} : { after }), digest };
+  return { store, ...rest, limit: limit ?? 100, ...(after === undefined ? {} : { after }), ...proofs, digest };
+}
+
+/** A key that is not used would pass for one that was. */
+function proofsOf(
+  filter: Pick<z.infer<typeof filterSchema>, 'proofs' | 'key' | 'against'>,
+): Pick<ParsedFilter, 'proofs'> {
+  const { proofs, key, against = [] } = filter;
+  if (proofs === true) return { proofs: { against, ...(key === undefined ? {} : { key }) } };
+  if (key === undefined && filter.against === undefined) return {};
+  throw new QueryError('FILTER_INVALID', 'The filter cannot be used: key and against go with proofs: true.');
 }
 
 /** The text by which the next page goes on. */

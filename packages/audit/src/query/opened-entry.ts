@@ -22,6 +22,8 @@ export interface OpenedEntry {
   readonly leafHash: Uint8Array;
   /** By name; a payload that was erased or purged is absent. */
   readonly payloads: ReadonlyMap<string, JsonValue>;
+  /** The same payloads as they are stored: what a receipt holds. */
+  readonly stored: readonly StoredPayload[];
 }
 
 /**
@@ -52,7 +54,14 @@ export function openEntry(stored: StoredLeaf, payloads: readonly StoredPayload[]
   const decoded = decodeEntry(leaf);
   if (!decoded.ok) throw corrupt(index, decoded.code);
   if (decoded.entry.index !== index) throw corrupt(index, 'it stands in the place of another');
-  return { index, entry: decoded.entry, leaf, leafHash, payloads: openPayloads(decoded.entry, payloads) };
+  return {
+    index,
+    entry: decoded.entry,
+    leaf,
+    leafHash,
+    payloads: openPayloads(decoded.entry, payloads),
+    stored: payloads,
+  };
 }
 
 function openPayloads(entry: Entry, payloads: readonly StoredPayload[]): ReadonlyMap<string, JsonValue> {

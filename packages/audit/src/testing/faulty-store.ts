@@ -52,6 +52,7 @@ function forward(store: LogStore): LogStore {
     exclusive: (request, build) => store.exclusive(request, build),
     head: () => store.head(),
     leaves: (range) => store.leaves(range),
+    hashes: (range) => store.hashes(range),
     payloads: (range) => store.payloads(range),
     checkpoints: () => store.checkpoints(),
     requestRows: (page) => store.requestRows(page),

@@ -33,6 +33,19 @@ function describeRanges(test: StoreTest, expect: TestTools['expect']): void {
     expect(await store.leaves({ from: 3, limit: 2 })).toEqual([]);
   });
 
+  test('hashes of leaves come back without their leaves, page by page, those of purged leaves too', async ({
+    store,
+  }) => {
+    const written = await appendSamples(store, [{}, {}, {}]);
+    await appendSamples(store, [{}], { removal: { leaves: [1], payloads: [], requests: [], grants: [] } });
+    const first = await store.hashes({ from: 0, limit: 2 });
+    const rest = await store.hashes({ from: 2, limit: 1 });
+    expect([...first, ...rest].map(({ index, leafHash }) => [index, hex(leafHash)])).toEqual(
+      written.map(({ index, leafHash }) => [index, hex(leafHash)]),
+    );
+    expect(await store.hashes({ from: 4, limit: 2 })).toEqual([]);
+  });
+
   test('payloads come back as the bytes that were written, by index and name', async ({ store }) => {
     await appendSamples(store, [
       { payloads: { reasons: '[]', args: '{"text":"\u{1f600}"}' } },

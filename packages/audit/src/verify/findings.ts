@@ -114,6 +114,19 @@ export const FINDINGS = Object.freeze({
   CHECKPOINT_UNEXPECTED: error(INTEGRITY, 'A checkpoint is kept, or not kept, against what the entries say.'),
   UNKNOWN_SIGNATURE: warning('A checkpoint carries signatures of keys that are not known; reported when strict.'),
 
+  // Receipts and proofs.
+  RECEIPT_INVALID: error(INTEGRITY, 'A receipt has not the form of one, or its parts do not belong together.'),
+  PROOF_INVALID: error(INTEGRITY, 'An inclusion proof does not lead from its leaf to its checkpoint.'),
+  CONSISTENCY_INVALID: error(INTEGRITY, 'A checkpoint is not proven to go on from an earlier one.'),
+  CHECKPOINT_NOT_COMPARED: warning('A checkpoint that was given is of a size that the receipt says nothing about.'),
+  PAYLOAD_WITHHELD: info('A payload that an entry commits to is not in the receipt.'),
+
+  // Queries with proofs.
+  CALLS_MISSING: error(GAP, 'The totals count more calls of a level than the store answers: calls are hidden or gone.'),
+  CALLS_UNCOUNTED: error(INTEGRITY, 'The store answers more calls of a level than the totals count.'),
+  COMPLETENESS_NOT_CHECKED: warning('Whether a query answered all calls of a level could not be worked out.'),
+  OUTCOMES_NOT_CHECKED: info('Calls without an outcome are too far back to look for one that is hidden.'),
+
   // Marks and anchors.
   NO_ANCHOR: warning('No mark or anchor was given: that nothing was cut off the end is not proven.'),
   ANCHOR_INVALID: error(COMPLETENESS, 'A mark or anchor is no checkpoint signed by this log.'),

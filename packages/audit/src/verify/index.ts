@@ -5,6 +5,18 @@
 export { type ExportedLog, type ExportSource, exportSourceOf, openExport } from './export-reader.js';
 export { MAX_FINDINGS } from './finding-list.js';
 export {
+  type ConsistencyReceipt,
+  formatReceipt,
+  MAX_RECEIPT_BYTES,
+  MAX_RECEIPT_ENTRIES,
+  type ReadReceiptResult,
+  type Receipt,
+  type ReceiptEntry,
+  type ReceiptPayload,
+  readReceipt,
+  type TreeState,
+} from './receipt.js';
+export {
   type Answer,
   type EntryCounts,
   exitCodeOf,
@@ -18,3 +30,9 @@ export {
 } from './report.js';
 export { type EpochStatement, epochStatementBytes } from './steps/epochs.js';
 export { type VerifyOptions, type VerifyProgress, verifyLog } from './verify-log.js';
+export {
+  type ProvenEntry,
+  type ReceiptReport,
+  type VerifyReceiptOptions,
+  verifyReceipt,
+} from './verify-receipt.js';

@@ -13,8 +13,8 @@ import type { Epochs } from './epochs.js';
 /** What anchors are compared with. */
 export interface AnchorParts {
   readonly report: Report;
-  readonly epochs: Epochs;
-  readonly roots: KnownRoots;
+  readonly epochs: Pick<Epochs, 'identity' | 'origin'>;
+  readonly roots: Pick<KnownRoots, 'rootAt'>;
   /** Number of entries in the log. */
   readonly size: number;
   /** False when entries are missing, so that roots cannot be worked out. */

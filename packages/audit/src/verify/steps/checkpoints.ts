@@ -127,7 +127,7 @@ export class Checkpoints {
     if (epochs.identity === undefined || epochs.origin === undefined) return undefined;
     const result = verifyCheckpoint({ note, origin: epochs.origin, keys, verify: verifyEd25519 });
     if (!result.ok) {
-      report(FAILURES[result.code], `${label} is refused (${result.code}).`);
+      report(CHECKPOINT_FAILURES[result.code], `${label} is refused (${result.code}).`);
       return undefined;
     }
     const signed = keys.filter((key) => result.verified.some((signature) => signature.key === key));
@@ -151,7 +151,8 @@ export class Checkpoints {
   }
 }
 
-const FAILURES: Readonly<Record<CheckpointFailure, FindingCode>> = {
+/** The finding for each reason why a checkpoint is refused. */
+export const CHECKPOINT_FAILURES: Readonly<Record<CheckpointFailure, FindingCode>> = {
   NOTE_INVALID: 'CHECKPOINT_INVALID',
   CHECKPOINT_INVALID: 'CHECKPOINT_INVALID',
   ORIGIN_MISMATCH: 'CHECKPOINT_INVALID',

@@ -1,0 +1,119 @@
+/**
+ * The proofs of a log: receipts, proofs of growth, and queries that prove their answers. Keeps the hashes that they are made
+ * from, so that the next one does not read the whole log again.
+ */
+
+import type { Environment } from '@countersign/core';
+import type { VerifierKey } from '@countersign/tlog';
+import type { QueryFilter, QueryResult } from './call-view.js';
+import { EntryError, KeyError } from './errors.js';
+import { findGround } from './ground.js';
+import { type OpenedEntry, readEntries } from './query/opened-entry.js';
+import { queryProven } from './query/query-proven.js';
+import { isBegin, isResult } from './query/view-call.js';
+import { createConsistencyReceipt, createReceipt, type ReceiptGround, type ReceiptOptions } from './receipts.js';
+import { callKey, type LogStore } from './store.js';
+import { TreeHashes } from './tree-hashes.js';
+import type { ConsistencyReceipt, Receipt } from './verify/receipt.js';
+import { parseKey } from './verify/steps/epochs.js';
+
+/** What proofs are made from. */
+export interface LogProofParts {
+  readonly store: LogStore;
+  /** The verifier key of the identity. */
+  readonly identityKey: string;
+  readonly environment: Environment;
+  readonly isWriterAlive: (writer: string) => boolean;
+  /** The high-water mark's note. */
+  readonly readMark: () => Promise<string | undefined>;
+  readonly markExpected: boolean;
+}
+
+/** Which receipt is asked for. */
+export interface ReceiptRequest extends ReceiptOptions {
+  /** The run, where several runs used one call's id. */
+  readonly run?: string;
+}
+
+/** Makes the proofs of one log. */
+export class LogProofs {
+  readonly #parts: LogProofParts;
+  readonly #tree: TreeHashes;
+
+  constructor(parts: LogProofParts) {
+    this.#parts = parts;
+    this.#tree = new TreeHashes(parts.store);
+  }
+
+  /** See `LogView.receipt`. */
+  async receipt(callIdOrIndex: string | number, { run, ...options }: ReceiptRequest = {}): Promise<Receipt> {
+    const entries = await findEntries(this.#parts.store, callIdOrIndex, run);
+    const size = Math.max(...entries.map(({ index }) => index)) + 1;
+    return createReceipt(await this.#ground(size), entries, options);
+  }
+
+  /** See `LogView.consistencyProof`. */
+  async consistency(fromSize: number, toSize?: number): Promise<ConsistencyReceipt> {
+    const ground = await this.#ground(toSize ?? 0);
+    return createConsistencyReceipt(ground, { from: fromSize, to: toSize }, await this.#parts.store.checkpoints());
+  }
+
+  /** One page of calls with their proofs. */
+  query(filter: QueryFilter): Promise<QueryResult> {
+    const { environment, ...parts } = this.#parts;
+    return queryProven({ ...parts, tree: this.#tree, nowUs: environment.nowUs() }, filter);
+  }
+
+  async #ground(atLeast: number): Promise<ReceiptGround> {
+    const { store, identityKey } = this.#parts;
+    const key = identityOf(identityKey);
+    return { tree: this.#tree, state: await findGround({ store, tree: this.#tree, key, isPinned: false }, atLeast) };
+  }
+}
+
+function identityOf(text: string): VerifierKey {
+  const key = parseKey(text.trim());
+  if (key !== undefined) return key;
+  throw new KeyError('KEY_INVALID', 'No verifier key of the log was found: nothing can be proven under it.', {
+    hint: 'Run `countersign verify`, and give the folder of its keys with --key-dir.',
+  });
+}
+
+/** The entry that is meant; for a call, its begin and its result. */
+async function findEntries(
+  store: LogStore,
+  id: string | number,
+  run: string | undefined,
+): Promise<readonly OpenedEntry[]> {
+  const index = typeof id === 'number' ? id : await indexOf(store, id, run);
+  const opened = index === undefined ? undefined : (await readEntries(store, [index])).get(index);
+  if (opened === undefined) throw notFound();
+  if (!isBegin(opened)) return [opened];
+  const { run: ownRun, call } = opened.entry;
+  const indexes = (await store.entriesOfCalls([{ run: ownRun, call }])).get(callKey(ownRun, call)) ?? [];
+  const others = await readEntries(
+    store,
+    indexes.filter((other) => other > opened.index),
+  );
+  const result = [...others.values()].find((other) => isResult(other) && other.entry.begun === opened.index);
+  return result === undefined ? [opened] : [opened, result];
+}
+
+async function indexOf(store: LogStore, id: string, run: string | undefined): Promise<number | undefined> {
+  const begins = await store.findCall(id, run);
+  if (begins.length > 1) {
+    const first = begins.slice(0, MAX_NAMED).join(', ');
+    throw new EntryError('CALL_AMBIGUOUS', `${begins.length} runs have a call with this id: see ${first}.`, {
+      hint: 'Give one of these indexes instead, or say which run is meant.',
+    });
+  }
+  return begins[0] ?? (await store.indexOfId(id));
+}
+
+const MAX_NAMED = 10;
+
+function notFound(): EntryError {
+  return new EntryError('ENTRY_NOT_FOUND', 'There is no such call or entry, or its text was purged.', {
+    hint: 'Give the id of a call, an index from 0 to the size of the log, or the id of an entry.',
+  });
+}
