@@ -5,14 +5,7 @@
 
 import type { ApprovalRecord, GrantChange, GrantRecord, RequestChange } from '@countersign/approval';
 import type { RiskLevel } from '@countersign/core';
-import type {
-  LogReader,
-  LogSnapshot,
-  StoredHash,
-  StoredHead,
-  StoredLeaf,
-  StoredPayload,
-} from './log-reader.js';
+import type { LogReader, LogSnapshot, StoredHash, StoredHead, StoredLeaf, StoredPayload } from './log-reader.js';
 
 export { callKey } from './call-key.js';
 export type {

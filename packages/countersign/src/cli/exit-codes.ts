@@ -46,6 +46,7 @@ const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
       'CONFIRMATION_NEEDED',
       'CURSOR_INVALID',
       'ENTRY_NOT_FOUND',
+      'ENTRY_NOT_SIGNED',
       'FILE_UNREADABLE',
       'FILTER_INVALID',
       'KEY_EXPOSED',
@@ -60,6 +61,7 @@ const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
     [
       'CONFLICTING_WRITE',
       'ENTRY_CORRUPT',
+      'ENTRY_UNPROVEN',
       'KEY_MISMATCH',
       'LOG_ROLLED_BACK',
       'MARK_FORKED',
