@@ -27,6 +27,8 @@ export class ApprovalLedger {
   /** Entries whose text is gone, and those of which a purge says so. */
   readonly #gone = new IntervalSet();
   readonly #purged = new IntervalSet();
+  /** Requests of which a payload is not there. */
+  readonly #blind = new Set<string>();
   #edge: RightEdge;
   #unread = 0;
   #last: Promise<unknown> = Promise.resolve();
@@ -55,9 +57,12 @@ export class ApprovalLedger {
 
   /** Whether a row says what its entries come to. */
   agrees({ kind, record }: ApprovalRow): boolean {
-    return kind === 'request'
-      ? doesRequestAgree(record, this.#requests.request(record.request.id))
-      : doesGrantAgree(record, this.#grants.grants().get(record.grant.id));
+    if (kind === 'grant') return doesGrantAgree(record, this.#grants.grants().get(record.grant.id));
+    const { request, state } = record;
+    // Nobody may decide about, or run on, what was taken out of sight: payloads go only from requests that are over.
+    const isOpen = state === 'pending' || state === 'approved';
+    if (isOpen && this.#blind.has(request.id)) return false;
+    return doesRequestAgree(record, this.#requests.request(request.id));
   }
 
   async #followOrFail(tree: SignedTree): Promise<void> {
@@ -112,9 +117,10 @@ export class ApprovalLedger {
     if (entry.kind === 'entries-purged') return this.#notePurge(entry);
     const payloads = await this.#reader.payloads({ from: index, to: index + 1 });
     const { opened } = checkPayloads(leaf, payloads, ignoreFinding);
-    // A row holds values of these payloads: without them it would be believed whatever it says.
     const isWhole = Object.keys(entry.payload).every((name) => opened.has(name));
-    if (MAKES_A_ROW.has(entry.kind) && !isWhole) return;
+    if (!isWhole && (entry.kind === 'approval-requested' || entry.kind === 'approval-decided')) {
+      this.#blind.add(entry.request);
+    }
     const seen = { entry, payloads: opened, before: this.#edge, unread: this.#unread };
     this.#requests.see(seen);
     this.#grants.see(seen);
@@ -131,9 +137,6 @@ export class ApprovalLedger {
  * string the quotes would be escaped.
  */
 const CONCERNS = /"kind":"(?:approval-(?:requested|decided|expired)|grant-|entries-purged)|"(?:request|grant)":"/;
-
-/** The kinds whose payloads become members of rows. */
-const MAKES_A_ROW: ReadonlySet<Entry['kind']> = new Set(['approval-requested', 'approval-decided', 'grant-issued']);
 
 /** Findings are for verification; here only what the entries come to counts. */
 function ignoreFinding(): void {}

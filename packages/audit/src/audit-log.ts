@@ -27,7 +27,9 @@ import { beginItem, finishItem, notGrounded, observeItem, refuseItem } from './p
 import { type FreeEntry, freeItem } from './plan/free-entry.js';
 import { type Appended, type AppendItem, createPayloadMaker, entryBytes, type PayloadMaker } from './plan/plan.js';
 import { UngroundedRow } from './plan/ungrounded.js';
-import { type PurgeOptions, type PurgeResult, purgeLog } from './purge.js';
+import { type PurgeParts, purgeLog } from './retention/purge.js';
+import { checkPurgeOptions, type PurgeOptions, type PurgeResult } from './retention/purge-options.js';
+import { type ConfigChange, configEntry } from './retention/record-config.js';
 import { RowGround } from './row-ground.js';
 import { callKey, type LogStore, type StoredHead } from './store.js';
 import { createWriterId, isWriterAlive, systemHost } from './writer.js';
@@ -97,6 +99,7 @@ export class AuditLog extends LogView {
   readonly #anchorer: Anchorer;
   /** The calls that this writer began and that have no outcome yet, with the index of their begin entries. */
   readonly #open = new Map<string, number>();
+  #purging: Promise<unknown> = Promise.resolve();
 
   constructor(options: LogParts) {
     const { store, signer, mark, environment, maxPayloadBytes } = options;
@@ -201,13 +204,35 @@ export class AuditLog extends LogView {
   }
 
   /**
-   * Removes what is older than its age, after saying so in the log.
-   * @throws ConfigError `OPTION_INVALID` for an age that is none.
+   * Removes what is older than its age, after saying so in the log. Without ages, the retention policy on record holds.
+   * @throws ConfigError `OPTION_INVALID` for an age that is none, or an override without a reason and a person.
+   * @throws StoreCorruptError when the log is not what was signed: nothing is removed from it then.
    */
-  async purge(options: PurgeOptions): Promise<PurgeResult> {
-    const { environment } = this.#options;
-    const append = (item: AppendItem) => this.#queue.add(item);
-    return purgeLog({ store: this.store, environment, append, makePayloads: this.#makePayloads }, options);
+  async purge(options: PurgeOptions = {}): Promise<PurgeResult> {
+    const checked = checkPurgeOptions(options);
+    // One purge at a time: a second one would plan what the first is removing.
+    const turn = this.#purging.then(() => purgeLog(this.#purgeParts(), checked));
+    this.#purging = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /**
+   * Puts a configuration on record, unless the newest one on record says the same.
+   * @throws ConfigError `OPTION_INVALID` for an override without a reason and a person.
+   */
+  async recordConfig(change: ConfigChange): Promise<EntryReceipt | undefined> {
+    const entry = await configEntry(this.store, change);
+    return entry === undefined ? undefined : this.append(entry);
+  }
+
+  #purgeParts(): PurgeParts {
+    return {
+      store: this.store,
+      makePayloads: this.#makePayloads,
+      nowUs: () => this.#options.environment.nowUs(),
+      append: (item) => this.#queue.add(item),
+      pause: () => Promise.resolve(),
+    };
   }
 
   /** Appends one item. Where it looks at a row that this process does not know, finds out what that rests on, and tries again. */

@@ -104,6 +104,7 @@ class BatchDraft {
   readonly #requests = new Map<string, ApprovalRecord>();
   readonly #grants = new Map<string, GrantRecord>();
   readonly #calls = new Map<string, number>();
+  readonly #newest = new Map<string, number>();
   readonly #leaves: WrittenLeaf[] = [];
   readonly #payloads: StoredPayload[] = [];
   readonly #removals: Removal[] = [];
@@ -158,7 +159,7 @@ class BatchDraft {
   }
 
   #view(nowUs: number): PlanView {
-    const { requests, grants, calls } = this.#state;
+    const { requests, grants, calls, newest } = this.#state;
     return {
       size: this.#position.edge.size,
       nowUs,
@@ -173,6 +174,9 @@ class BatchDraft {
         return this.#grants.get(id) ?? stored;
       },
       begun: (run, call) => this.#calls.get(callKey(run, call)) ?? calls.get(callKey(run, call)),
+      newest: (kind) => this.#newest.get(kind) ?? newest?.get(kind) ?? -1,
+      storedRequest: (id) => this.#requests.get(id) ?? requests.get(id),
+      storedGrant: (id) => this.#grants.get(id) ?? grants.get(id),
     };
   }
 
@@ -188,6 +192,7 @@ class BatchDraft {
     for (const record of rows.requests ?? []) this.#requests.set(record.request.id, record);
     for (const record of rows.grants ?? []) this.#grants.set(record.grant.id, record);
     for (const entry of placed.entries) {
+      this.#newest.set(entry.kind, entry.index);
       if (beginsCall(entry)) this.#calls.set(callKey(entry.run, entry.call), entry.index);
     }
   }
@@ -248,5 +253,9 @@ function joinRemovals(removals: readonly Removal[]): Removal {
     payloads: removals.flatMap((removal) => removal.payloads),
     requests: removals.flatMap((removal) => removal.requests),
     grants: removals.flatMap((removal) => removal.grants),
+    cleared: {
+      requests: removals.flatMap((removal) => removal.cleared?.requests ?? []),
+      grants: removals.flatMap((removal) => removal.cleared?.grants ?? []),
+    },
   };
 }

@@ -138,6 +138,7 @@ function lockRequest(items: readonly AppendItem[], probe: number | undefined): L
     requests: [...new Set(items.flatMap((item) => item.lock.requests ?? []))],
     grants: [...new Set(items.flatMap((item) => item.lock.grants ?? []))],
     calls: items.flatMap((item) => item.lock.calls ?? []),
+    newest: [...new Set(items.flatMap((item) => item.lock.newest ?? []))],
     ...(probe !== undefined && { probe }),
   };
 }

@@ -105,7 +105,6 @@ export {
   projectRequest,
   readReasons,
 } from './projection.js';
-export type { PurgeOptions, PurgeResult } from './purge.js';
 export type { OpenedEntry } from './query/opened-entry.js';
 export {
   type CompletenessStatus,
@@ -118,6 +117,16 @@ export { type LogIdentity, readIdentity } from './read-identity.js';
 export { RedactError, type RedactErrorCode } from './redact/errors.js';
 export { createRedactor, type Redacted, type RedactOptions, type Redactor } from './redact/redactor.js';
 export { type RefusalResult, refusalResult } from './refusal.js';
+export {
+  createRetentionPolicy,
+  DEFAULT_RETENTION,
+  RETENTION_PROFILES,
+  type RetentionInput,
+  type RetentionPolicy,
+  retentionStatement,
+} from './retention/policy.js';
+export type { PurgeOptions, PurgeResult } from './retention/purge-options.js';
+export { type ConfigChange, configDigest } from './retention/record-config.js';
 export {
   type CallFilter,
   callKey,

@@ -224,7 +224,7 @@ class MemoryStore implements MemoryLogStore {
     };
   }
 
-  #locked({ requests, grants, calls, probe }: LockRequest): LockedState {
+  #locked({ requests, grants, calls, probe, newest = [] }: LockRequest): LockedState {
     const probed = probe === undefined ? undefined : this.#rows[probe]?.leafHash;
     return {
       head: this.#head(),
@@ -234,12 +234,14 @@ class MemoryStore implements MemoryLogStore {
         calls.flatMap(({ run, call }) => entryOf(callKey(run, call), this.#begins.get(callKey(run, call)))),
       ),
       ...(probed !== undefined && { probed: new Uint8Array(probed) }),
+      newest: new Map(newest.flatMap((kind) => entryOf(kind, this.#newestOf(kind)))),
     };
   }
 
   /** Checks all of the batch before it writes any of it. */
   #write({ removal, ...batch }: LogBatch & { readonly removal?: Removal }): void {
     this.#check(batch);
+    if (removal?.cleared !== undefined) this.#checkRows(removal.cleared);
     for (const leaf of batch.leaves) this.#push({ ...copyLeaf(leaf), columns: readColumns(leaf.leaf) });
     this.#payloads.push(...batch.payloads.map(copyPayload).sort(byIndexAndName));
     for (const { record } of batch.requests) this.#requests.set(record.request.id, formatApprovalRecord(record));
@@ -263,18 +265,22 @@ class MemoryStore implements MemoryLogStore {
   #check(batch: LogBatch): void {
     const size = this.#rows.length;
     if (!batch.leaves.every(({ index }, i) => index === size + i)) throw conflict('its entries do not follow the head');
-    for (const { expectVersion, record } of batch.requests) {
-      if ((this.#request(record.request.id)?.version ?? 0) !== expectVersion) throw conflict('a request changed');
-    }
-    for (const { expectVersion, record } of batch.grants) {
-      if ((this.#grant(record.grant.id)?.version ?? 0) !== expectVersion) throw conflict('a grant changed');
-    }
+    this.#checkRows(batch);
     const begun = new Set<string>();
     for (const { leaf } of batch.leaves) {
       const key = beginKey(readColumns(leaf));
       if (key === undefined) continue;
       if (begun.has(key) || this.#begins.has(key)) throw conflict('a call began twice');
       begun.add(key);
+    }
+  }
+
+  #checkRows({ requests, grants }: Pick<LogBatch, 'requests' | 'grants'>): void {
+    for (const { expectVersion, record } of requests) {
+      if ((this.#request(record.request.id)?.version ?? 0) !== expectVersion) throw conflict('a request changed');
+    }
+    for (const { expectVersion, record } of grants) {
+      if ((this.#grant(record.grant.id)?.version ?? 0) !== expectVersion) throw conflict('a grant changed');
     }
   }
 
@@ -290,8 +296,16 @@ class MemoryStore implements MemoryLogStore {
         !leaves.has(index) &&
         !removal.payloads.some((gone) => gone.index === index && (gone.name === undefined || gone.name === name)),
     );
+    for (const { record } of removal.cleared?.requests ?? [])
+      this.#requests.set(record.request.id, formatApprovalRecord(record));
+    for (const { record } of removal.cleared?.grants ?? [])
+      this.#grants.set(record.grant.id, formatGrantRecord(record));
     for (const id of removal.requests) this.#requests.delete(id);
     for (const id of removal.grants) this.#grants.delete(id);
+  }
+
+  #newestOf(kind: string): number | undefined {
+    return this.#rows.findLast(({ columns }) => columns?.kind === kind)?.index;
   }
 
   #indexesWhere(matches: (columns: LeafColumns) => boolean): readonly number[] {

@@ -151,9 +151,13 @@ const patternsSchema = z.array(
 );
 
 /** Patterns that cannot be read (erased, or cut to a preview) must not widen the grant: one that nothing matches stands for them. */
+export const UNREADABLE_PATTERNS: readonly ArgumentPattern[] = Object.freeze([
+  { pointer: '', kind: 'at-most', value: -Number.MAX_VALUE },
+]);
+
 function readPatterns(value: JsonValue | undefined): readonly ArgumentPattern[] {
   const parsed = patternsSchema.safeParse(value);
-  return parsed.success ? parsed.data : [{ pointer: '', kind: 'prefix', value: null }];
+  return parsed.success ? parsed.data : UNREADABLE_PATTERNS;
 }
 
 function toSpan({ pointer, start, end }: z.infer<typeof spanSchema>): NonNullable<Reason['at']> {

@@ -33,6 +33,8 @@ export interface LockRequest {
   readonly calls: readonly { readonly run: string; readonly call: string }[];
   /** An index whose leaf hash is wanted, to see that the log is still the one this process knew. */
   readonly probe?: number;
+  /** Kinds of entry of which the newest index is wanted. */
+  readonly newest?: readonly string[];
 }
 
 /** The state under the write lock. */
@@ -43,6 +45,8 @@ export interface LockedState {
   /** Index of the begin entry, by `callKey(run, call)`. */
   readonly calls: ReadonlyMap<string, number>;
   readonly probed?: Uint8Array;
+  /** The index of the newest entry of each kind that was asked for, where there is one. */
+  readonly newest?: ReadonlyMap<string, number>;
 }
 
 /** An older checkpoint that is to be kept. */
@@ -96,6 +100,8 @@ export interface Removal {
   readonly payloads: readonly { readonly index: number; readonly name?: string }[];
   readonly requests: readonly string[];
   readonly grants: readonly string[];
+  /** Rows from which values of removed payloads are taken out: the same version, another text. */
+  readonly cleared?: { readonly requests: readonly RequestChange[]; readonly grants: readonly GrantChange[] };
 }
 
 /** The log's side of a store. */

@@ -12,6 +12,7 @@ import {
   projectGrantRevoked,
   projectGrantUse,
   projectRequest,
+  UNREADABLE_PATTERNS,
 } from '../src/projection.js';
 import { createFaultyStore } from '../src/testing/faulty-store.js';
 import { sampleCall, sampleClassification } from '../src/testing/sample-call.js';
@@ -364,7 +365,7 @@ describe('projections', () => {
     await world.log.journal.record({ kind: 'decided', decision: decisionOn(request.id, { grantId: grant.id }), grant });
     const entry = (await readAll(world.store)).find(({ kind }) => kind === 'grant-issued');
     if (entry?.kind !== 'grant-issued') throw new Error('no grant');
-    expect(projectGrant(entry, {}).grant.arguments).toEqual([{ pointer: '', kind: 'prefix', value: null }]);
+    expect(projectGrant(entry, {}).grant.arguments).toEqual(UNREADABLE_PATTERNS);
     expect(projectGrant(entry, { arguments: [] }).grant.arguments).toEqual([]);
   });
 });

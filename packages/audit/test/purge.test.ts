@@ -5,7 +5,7 @@ import type { CallSubject } from '../src/call-record.js';
 import type { EntryOf } from '../src/entry/kinds.js';
 import { sha256 } from '../src/keys/private-key.js';
 import { createMemoryLogStore } from '../src/memory-store.js';
-import { MAX_KEPT, MAX_REMOVED, planPurge } from '../src/purge-plan.js';
+import { MAX_KEPT, MAX_REMOVED, type PurgeableEntry, planPurge } from '../src/retention/purge-plan.js';
 import { createFaultyStore } from '../src/testing/faulty-store.js';
 import { sampleCall, sampleClassification } from '../src/testing/sample-call.js';
 import { createTestLog, type TestLog, type TestLogOptions } from '../src/testing/test-log.js';
@@ -258,23 +258,23 @@ describe('a purge', () => {
 });
 
 describe('statements', () => {
-  const entry = (index: number, goes: boolean) => ({ index, goes, payloads: 1 });
+  const entry = (index: number, goes: boolean) => ({ index, goes, kind: 'system-event', timeUs: 1, payloads: [] });
+  const shape = (entries: readonly PurgeableEntry[]) =>
+    planPurge(entries).map(({ from, to, kept, removed }) => [from, to, kept, removed.map(({ index }) => index)]);
 
   it('cover what goes, in ranges that do not overlap and name what stays', () => {
     const entries = [1, 2, 3, 7, 8, 9].map((index) => entry(index, index !== 2 && index !== 9));
-    expect(planPurge({ entries })).toEqual([
-      { from: 1, to: 9, kept: [2], removed: [1, 3, 7, 8], payloads: 4, requests: [], grants: [] },
-    ]);
+    expect(shape(entries)).toEqual([[1, 9, [2], [1, 3, 7, 8]]]);
   });
 
   it('are split where more stays, or more goes, than one can name', () => {
     const stays = Array.from({ length: MAX_KEPT + 1 }, (_, i) => entry(i + 1, false));
-    const split = planPurge({ entries: [entry(0, true), ...stays, entry(MAX_KEPT + 2, true)] });
+    const split = planPurge([entry(0, true), ...stays, entry(MAX_KEPT + 2, true)]);
     expect(split.map(({ from, to, kept }) => [from, to, kept.length])).toEqual([
       [0, 1, 0],
       [MAX_KEPT + 2, MAX_KEPT + 3, 0],
     ]);
-    const many = planPurge({ entries: Array.from({ length: MAX_REMOVED + 1 }, (_, i) => entry(i, true)) });
+    const many = planPurge(Array.from({ length: MAX_REMOVED + 1 }, (_, i) => entry(i, true)));
     expect(many.map(({ from, to }) => [from, to])).toEqual([
       [0, MAX_REMOVED],
       [MAX_REMOVED, MAX_REMOVED + 1],

@@ -191,7 +191,7 @@ export class SqliteLogStore implements LogStore {
     return { others, removed: batch.removal !== undefined };
   }
 
-  #readState({ requests, grants, calls, probe }: LockRequest, head: StoredHead): LockedState {
+  #readState({ requests, grants, calls, probe, newest = [] }: LockRequest, head: StoredHead): LockedState {
     const probed = probe === undefined ? undefined : this.#sql.hashAt.get(probe);
     return {
       head,
@@ -205,6 +205,12 @@ export class SqliteLogStore implements LogStore {
         ),
       ),
       ...(probed instanceof Uint8Array ? { probed } : {}),
+      newest: new Map(
+        newest.flatMap((kind) => {
+          const index = this.#sql.newestOfKind.get(kind);
+          return typeof index === 'number' ? [[kind, index]] : [];
+        }),
+      ),
     };
   }
 

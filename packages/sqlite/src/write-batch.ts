@@ -14,14 +14,7 @@ export function writeBatch(sql: Statements, batch: LogBatch, size: number): void
   if (batch.leaves.some(({ index }, i) => index !== size + i)) throw conflict('Its entries do not follow the head.');
   for (const { index, leaf, leafHash } of batch.leaves) sql.insertLeaf.run(index, leaf, leafHash);
   for (const { index, name, salt, bytes } of batch.payloads) sql.insertPayload.run(index, name, salt, bytes);
-  for (const change of batch.requests) {
-    const { request } = change.record;
-    put(sql.insertRequest, sql.updateRequest, { ...change, id: request.id, text: formatApprovalRecord(change.record) });
-  }
-  for (const change of batch.grants) {
-    const { grant } = change.record;
-    put(sql.insertGrant, sql.updateGrant, { ...change, id: grant.id, text: formatGrantRecord(change.record) });
-  }
+  writeRows(sql, batch);
   const newSize = size + batch.leaves.length;
   sql.putHead.run(newSize, batch.edge);
   sql.dropCheckpoint.run(size);
@@ -39,8 +32,20 @@ export function writeRemoval(sql: Statements, removal: Removal): void {
     if (name === undefined) sql.dropPayloads.run(index);
     else sql.dropPayload.run(index, name);
   }
+  writeRows(sql, removal.cleared ?? { requests: [], grants: [] });
   for (const id of removal.requests) sql.dropRequest.run(id);
   for (const id of removal.grants) sql.dropGrant.run(id);
+}
+
+function writeRows(sql: Statements, { requests, grants }: Pick<LogBatch, 'requests' | 'grants'>): void {
+  for (const change of requests) {
+    const { request } = change.record;
+    put(sql.insertRequest, sql.updateRequest, { ...change, id: request.id, text: formatApprovalRecord(change.record) });
+  }
+  for (const change of grants) {
+    const { grant } = change.record;
+    put(sql.insertGrant, sql.updateGrant, { ...change, id: grant.id, text: formatGrantRecord(change.record) });
+  }
 }
 
 interface RowChange {

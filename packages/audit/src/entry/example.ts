@@ -26,7 +26,6 @@ export function exampleEntries(): ExampleEntries {
 const ORIGIN = 'agent-audit.local/00112233445566778899aabbccddeeff';
 const AGENT = { kind: 'agent', id: 'release-agent', role: 'coder' } as const;
 const PERSON = { kind: 'person', id: 'ada@example.com', keyId: 'ada-2026', role: 'operator' } as const;
-const SYSTEM = { kind: 'system', id: 'retention' } as const;
 const SESSION = 'session-12';
 const REFERENCE = { call: 'call-3', run: id('run') } as const;
 const CALL = {
@@ -229,6 +228,7 @@ function logExamples(): Pick<ExampleEntries, LogKind> {
       kind: 'config-changed',
       config: digest('config'),
       ...change,
+      override: true,
     },
     'clock-stepped': { ...common('clock-stepped'), kind: 'clock-stepped', stepUs: -3_600_000_000 },
     'anchor-recorded': {
@@ -255,8 +255,11 @@ function retentionExamples(): Pick<ExampleEntries, RetentionKind> {
       kept: [0, 4, 11],
       removed: 9,
       root: digest('root'),
-      policy: 'default-30-days',
-      by: SYSTEM,
+      policy: 'older-than-days:7',
+      by: PERSON,
+      newest: '2026-11-13T09:30:00.000000Z',
+      archive: digest('archive'),
+      override: true,
     },
     'payload-erased': {
       ...common('payload-erased', ['reason']),

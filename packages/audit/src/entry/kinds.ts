@@ -137,6 +137,12 @@ const members = {
     root: digest,
     policy: identifier,
     by: actor,
+    /** The time of the newest entry that it removes, or whose payloads it removes. */
+    newest: time.optional(),
+    /** SHA-256 of the archive that holds what it removes. */
+    archive: digest.optional(),
+    /** True where a person let it remove what a policy on record still keeps; the payload `reason` says why. */
+    override: z.literal(true).optional(),
   },
   'payload-erased': { target: count, name: identifier, by: actor },
   'hold-placed': {
@@ -148,7 +154,14 @@ const members = {
   },
   'hold-released': { hold: uuid, by: actor },
   'policy-changed': { policy: digest, previous: digest.optional(), by: actor.optional() },
-  'config-changed': { config: digest, previous: digest.optional(), by: actor.optional() },
+  'config-changed': {
+    /** SHA-256 of the canonical JSON of the payload `config`. */
+    config: digest,
+    previous: digest.optional(),
+    by: actor.optional(),
+    /** True where its retention also holds for what was written under a longer one; the payload `reason` says why. */
+    override: z.literal(true).optional(),
+  },
   'clock-stepped': { stepUs: z.int() },
   'judge-opinion': { ...callReference, judge: identifier, level: risk, previous: risk },
   'anchor-recorded': { anchor: identifier, name: identifier, size: count, root: digest },
@@ -209,6 +222,8 @@ export const CONTROL_KINDS = [
   'policy-changed',
   'config-changed',
   'anchor-recorded',
+  // Times grow from entry to entry, but for these: they are what a reader can date purged entries by.
+  'clock-stepped',
 ] as const satisfies readonly EntryKind[];
 
 /** The kinds of entry. */

@@ -5,7 +5,7 @@
 
 import type { ApprovalRecord, GrantRecord } from '@countersign/approval';
 import type { JsonValue } from '@countersign/core';
-import type { Entry, EntryFields } from '../entry/kinds.js';
+import type { Entry, EntryFields, EntryKind } from '../entry/kinds.js';
 import { type PreparedPayload, preparePayload } from '../payload.js';
 import type { KeptCheckpoint, LockRequest, Removal } from '../store.js';
 
@@ -25,6 +25,11 @@ export interface PlanView {
   grant(id: string): GrantRecord | undefined;
   /** The index of the begin entry of this call, where there is one. */
   begun(run: string, call: string): number | undefined;
+  /** The index of the newest entry of a kind, -1 where there is none; the lock must name the kind. */
+  newest(kind: EntryKind): number;
+  /** A row as it is stored, whatever it rests on: to take values out of it, and never to decide by it. */
+  storedRequest(id: string): ApprovalRecord | undefined;
+  storedGrant(id: string): GrantRecord | undefined;
 }
 
 /** Row states that follow from entries. */
@@ -46,7 +51,7 @@ export interface Plan {
 /** One operation in the queue. */
 export interface AppendItem {
   /** What its plan looks up. */
-  readonly lock: Partial<Pick<LockRequest, 'requests' | 'grants' | 'calls'>>;
+  readonly lock: Partial<Pick<LockRequest, 'requests' | 'grants' | 'calls' | 'newest'>>;
   /** About how many bytes it keeps in memory while it waits. */
   readonly bytes: number;
   /** Flush the mark before the acknowledgement. */

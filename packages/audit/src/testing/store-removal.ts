@@ -66,6 +66,31 @@ export function describeRemoval(test: StoreTest, expect: TestTools['expect']): v
     await appendSamples(store, [{}], { removal: { ...NONE, requests: [request.id], grants: [grant.id] } });
     expect([await store.requestRows({ limit: 9 }), await store.grantRows({ limit: 9 })]).toEqual([[], []]);
   });
+
+  test('rows lose values with the batch that says so: the same version, another text', async ({ store }) => {
+    const request = sampleRequest();
+    const grant = sampleGrant();
+    await appendSamples(store, [{}], {
+      requests: [{ expectVersion: 0, record: { request, state: 'pending', version: 1 } }],
+      grants: [{ expectVersion: 0, record: { grant, version: 1, used: 0, revoked: false } }],
+    });
+    const cleared = {
+      requests: [
+        { expectVersion: 1, record: { request: { ...request, args: null }, state: 'pending' as const, version: 1 } },
+      ],
+      grants: [
+        { expectVersion: 1, record: { grant: { ...grant, arguments: [] }, version: 1, used: 0, revoked: false } },
+      ],
+    };
+    await appendSamples(store, [{}], { removal: { ...NONE, cleared } });
+    expect((await store.requestRows({ limit: 9 })).map((row) => [row.request.args, row.version])).toEqual([[null, 1]]);
+    expect((await store.grantRows({ limit: 9 })).map((row) => [row.grant.arguments, row.version])).toEqual([[[], 1]]);
+    const stale = { requests: cleared.requests.map((change) => ({ ...change, expectVersion: 7 })), grants: [] };
+    await expect(appendSamples(store, [{}], { removal: { ...NONE, cleared: stale } })).rejects.toMatchObject({
+      code: 'CONFLICTING_WRITE',
+    });
+    expect((await store.head()).size).toEqual(2);
+  });
 }
 
 const NONE = { leaves: [], payloads: [], requests: [], grants: [] };

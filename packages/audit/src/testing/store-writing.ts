@@ -13,6 +13,7 @@ import { appendSamples, NOTHING, sampleBatch, sampleNote } from './sample-batch.
 export function describeWriting(test: StoreTest, expect: TestTools['expect']): void {
   describeCommits(test, expect);
   describeRefusals(test, expect);
+  describeNewest(test, expect);
   describeConcurrency(test, expect);
 }
 
@@ -159,6 +160,25 @@ function describeRefusals(test: StoreTest, expect: TestTools['expect']): void {
     await expect(store.head()).rejects.toMatchObject({ code: 'STORE_CLOSED' });
     await expect(store.leaves({ from: 0, limit: 1 })).rejects.toMatchObject({ code: 'STORE_CLOSED' });
     await store.close();
+  });
+}
+
+function describeNewest(test: StoreTest, expect: TestTools['expect']): void {
+  test('the newest entry of a kind is found under the lock', async ({ store }) => {
+    const kinds = ['hold-placed', 'system-event', 'hold-placed', 'system-event'];
+    await appendSamples(
+      store,
+      kinds.map((kind) => ({ members: { kind } })),
+    );
+    let found: ReadonlyMap<string, number> | undefined;
+    await store.exclusive({ ...NOTHING, newest: ['hold-placed', 'system-event', 'entries-purged'] }, ({ newest }) => {
+      found = newest;
+      return undefined;
+    });
+    expect([...(found ?? [])].sort()).toEqual([
+      ['hold-placed', 2],
+      ['system-event', 3],
+    ]);
   });
 }
 

@@ -141,6 +141,11 @@ export const FINDINGS = Object.freeze({
   PURGE_INVALID: error(INTEGRITY, 'A statement of a purge or erasure contradicts the log.'),
   PURGE_INCOMPLETE: warning('The newest purge or erasure did not remove all that it states; it is resumed on open.'),
   PURGED_CONTENT_PRESENT: error(INTEGRITY, 'Content is there that a finished purge or erasure removed.'),
+  RETENTION_BREACHED: error(
+    COMPLETENESS,
+    'A purge removed what a retention policy on record still keeps, and no override is on record.',
+  ),
+  HOLD_IGNORED: error(COMPLETENESS, 'A purge or erasure removed what a hold on record keeps.'),
 
   // Calls.
   CALL_REPEATED: error(INTEGRITY, 'A call was begun twice.'),

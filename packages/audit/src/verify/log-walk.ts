@@ -20,6 +20,7 @@ import { type CheckedLeaf, checkLeaf } from './steps/leaf-checks.js';
 import { checkPayloads } from './steps/payloads.js';
 import { Policies } from './steps/policies.js';
 import { Purges } from './steps/purges.js';
+import { Retention } from './steps/retention.js';
 
 /** Leaves are read in pages of this size. */
 export const LEAF_PAGE = 512;
@@ -50,6 +51,7 @@ export class LogWalk {
   readonly checkpoints: Checkpoints;
   readonly calls: Calls;
   readonly purges = new Purges();
+  readonly retention = new Retention();
   readonly requests: ApprovalBook;
   readonly grants: GrantBook;
   readonly authority: Authority;
@@ -168,6 +170,7 @@ export class LogWalk {
     const { opened, missing } = checkPayloads(leaf, payloads, report);
     this.#opened += opened.size;
     this.purges.noteRow(leaf, missing);
+    this.retention.noteRow(leaf);
     if (leaf.text === 'bad') this.#bad += 1;
     if (leaf.index === 0 && leaf.entry === undefined) this.epochs.missFirst();
     const { unread } = this.#chain;
@@ -185,6 +188,7 @@ export class LogWalk {
       this.epochs.see(seen);
       this.calls.see(seen);
       this.purges.see(seen);
+      this.retention.see(seen);
       this.checkpoints.see(seen);
       this.requests.see(seen);
       this.grants.see(seen);

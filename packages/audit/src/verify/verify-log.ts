@@ -158,6 +158,7 @@ async function checkEnd({ head, checkpoints, rows }: End, parts: VerifyParts): P
   for (const finding of rows) report(...finding);
   await walk.checkpoints.finish({ head, checkpoints, edge: walk.edge, isExport: reader.isExport });
   await walk.purges.finish(walk.next, { report, reader, roots: walk.roots, isWhole: walk.edge !== undefined });
+  await walk.retention.finish({ report, reader });
   walk.grants.finish();
   walk.calls.finish(options.isWriterAlive ?? (() => false));
 }

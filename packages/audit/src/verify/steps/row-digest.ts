@@ -1,6 +1,6 @@
 /**
  * Where a row of the approvals holds more than the log: a long payload is a preview in the log and whole in the row. Such a
- * member is compared by the digest in the preview; one whose payload was erased cannot be compared. Pure.
+ * member is compared by the digest in the preview; one whose payload is gone must be gone from the row as well. Pure.
  */
 
 import { createHash } from 'node:crypto';
@@ -40,16 +40,20 @@ export function cutPayloads(
   });
 }
 
-/** The projected row with the members that only the stored one has whole; undefined when one of them is not what was cut. */
+/**
+ * The projected row with the members that only the stored one has whole; undefined when one of them is not what was cut. A
+ * member whose payload is gone stays as the projection leaves it: empty.
+ */
 export function fillRequest(
   projected: ApprovalRecord,
   stored: ApprovalRecord,
   cuts: readonly CutPayload[],
 ): ApprovalRecord | undefined {
   let filled = projected;
-  for (const cut of cuts) {
-    if (!isWhole(cut, requestMember(stored, cut.name))) return undefined;
-    filled = takeMember(filled, stored, cut.name);
+  for (const { name, whole } of cuts) {
+    if (whole === undefined) continue;
+    if (!isWhole({ name, whole }, requestMember(stored, name))) return undefined;
+    filled = takeMember(filled, stored, name);
   }
   return filled;
 }
@@ -61,8 +65,9 @@ export function fillGrant(
   cuts: readonly CutPayload[],
 ): GrantRecord | undefined {
   const { arguments: patterns } = stored.grant;
-  if (!cuts.every((cut) => isWhole(cut, patterns))) return undefined;
-  return cuts.length === 0 ? projected : { ...projected, grant: { ...projected.grant, arguments: patterns } };
+  const previews = cuts.flatMap(({ name, whole }) => (whole === undefined ? [] : [{ name, whole }]));
+  if (!previews.every((cut) => isWhole(cut, patterns))) return undefined;
+  return previews.length === 0 ? projected : { ...projected, grant: { ...projected.grant, arguments: patterns } };
 }
 
 function requestMember({ request, decision }: ApprovalRecord, name: RowPayload): unknown {
@@ -104,9 +109,8 @@ function takeMember(projected: ApprovalRecord, stored: ApprovalRecord, name: Row
   }
 }
 
-/** Whether a member is the value that a preview was cut from; an erased payload has nothing to compare with. */
-function isWhole({ name, whole }: CutPayload, member: unknown): boolean {
-  if (whole === undefined) return true;
+/** Whether a member is the value that a preview was cut from. */
+function isWhole({ name, whole }: Required<CutPayload>, member: unknown): boolean {
   const bytes = tryBytes(member);
   return bytes !== undefined && commitPayload({ salt: whole.salt, name, bytes }) === whole.digest;
 }

@@ -34,18 +34,31 @@ export async function runPurge(io: CliIo, input: unknown): Promise<void> {
   // The log is looked at first, so that nobody confirms what cannot be done.
   await withView(io, options, async () => undefined);
   if (options.yes !== true) await confirm(io, options);
-  const { olderThanDays, reason } = options;
+  const { olderThanDays, payloadsOlderThanDays, entriesOlderThanDays, reason, overrideRetention } = options;
   const result = await withLog(io, options, (log) =>
-    log.purge({ olderThanDays, by: personHere(), ...(reason === undefined ? {} : { reason }) }),
+    log.purge({
+      by: personHere(),
+      ...(olderThanDays !== undefined && { olderThanDays }),
+      ...(payloadsOlderThanDays !== undefined && { payloadsOlderThanDays }),
+      ...(entriesOlderThanDays !== undefined && { entriesOlderThanDays }),
+      ...(reason !== undefined && { reason }),
+      ...(overrideRetention === true && { overrideRetention }),
+    }),
   );
   await print(io, options.json || options.jsonl ? jsonText(result, options) : resultText(result));
 }
 
+const days = z
+  .string()
+  .regex(/^[0-9]{1,6}(\.[0-9]{1,6})?$/, 'expected a number of days, 0 or more')
+  .transform(Number)
+  .optional();
+
 const schema = commonSchema.extend({
-  olderThanDays: z
-    .string()
-    .regex(/^[0-9]{1,6}(\.[0-9]{1,6})?$/, 'expected a number of days, 0 or more')
-    .transform(Number),
+  olderThanDays: days,
+  payloadsOlderThanDays: days,
+  entriesOlderThanDays: days,
+  overrideRetention: z.boolean().optional(),
   reason: z.string().min(1).max(4096).optional(),
   yes: z.boolean().optional(),
 });
@@ -55,9 +68,18 @@ function isInteractive(io: CliIo): boolean {
 }
 
 async function confirm(io: CliIo, options: z.infer<typeof schema>): Promise<void> {
-  const what = `Remove the text of entries older than ${countText(options.olderThanDays, 'day')} from ${databasePath(io, options)}?`;
+  const what = `Remove ${describe(options)} from ${databasePath(io, options)}?`;
   const answer = await ask(io, `${visible(what)} Type yes to go on > `);
   if (answer.trim().toLowerCase() !== 'yes') throw new CommandError('NOT_CONFIRMED', 'Nothing was removed.');
+}
+
+function describe({ olderThanDays, payloadsOlderThanDays, entriesOlderThanDays }: z.infer<typeof schema>): string {
+  const entries = entriesOlderThanDays ?? olderThanDays;
+  const parts = [
+    ...(entries === undefined ? [] : [`the text of entries older than ${countText(entries, 'day')}`]),
+    ...(payloadsOlderThanDays === undefined ? [] : [`payloads older than ${countText(payloadsOlderThanDays, 'day')}`]),
+  ];
+  return parts.length === 0 ? 'what the retention policy no longer keeps' : parts.join(' and ');
 }
 
 /** What the person types; an input that ends is an empty answer. @throws InterruptedError for Ctrl-C */
@@ -105,8 +127,12 @@ function personHere(): Actor {
   }
 }
 
-function resultText({ entries, payloads, statements }: PurgeResult): string {
-  if (entries === 0) return 'Nothing is old enough: nothing was removed.\n';
-  const removed = `${countText(entries, 'entry', 'entries')} and ${countText(payloads, 'payload')}`;
-  return `Removed the text of ${removed}; ${countText(statements, 'statement')} in the log ${statements === 1 ? 'says' : 'say'} so.\n`;
+function resultText({ entries, payloads, statements, retained = 0 }: PurgeResult): string {
+  const kept =
+    retained === 0
+      ? ''
+      : `${countText(retained, 'entry', 'entries')} of that age ${retained === 1 ? 'is' : 'are'} kept by the retention policy on record; see --override-retention.\n`;
+  if (statements === 0) return `Nothing is old enough: nothing was removed.\n${kept}`;
+  const text = entries === 0 ? '' : `the text of ${countText(entries, 'entry', 'entries')} and `;
+  return `Removed ${text}${countText(payloads, 'payload')}; ${countText(statements, 'statement')} in the log ${statements === 1 ? 'says' : 'say'} so.\n${kept}`;
 }
