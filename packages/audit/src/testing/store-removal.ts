@@ -56,6 +56,10 @@ export function describeRemoval(test: StoreTest, expect: TestTools['expect']): v
     expect((await store.head()).size).toEqual(6);
   });
 
+  describeRows(test, expect);
+}
+
+function describeRows(test: StoreTest, expect: TestTools['expect']): void {
   test('rows are removed with the batch that says so', async ({ store }) => {
     const request = sampleRequest();
     const grant = sampleGrant();
