@@ -17,7 +17,8 @@ export type RefusalCode =
   | 'CALL_ALREADY_BEGUN'
   | 'CALL_ABORTED'
   | 'EDIT_DENIED'
-  | 'RECORD_FAILED';
+  | 'RECORD_FAILED'
+  | 'WITNESS_UNAVAILABLE';
 
 /** What a refusal carries for programs. */
 export interface RefusalDetails extends ErrorDetails {

@@ -1,7 +1,7 @@
 /**
  * The gate: the order of a call, top to bottom (architecture, "One call, end to end").
  *
- *   0 normalise   1 classify   2 policy   3 approve   4 record the intent   5 run   6 record the outcome
+ *   0 normalise   1 classify   2 policy   3 approve   4 record the intent (and have it witnessed)   5 run   6 record the outcome
  *
  * `withAudit()` and every adapter are thin callers of it. The gate, not the wrapper, writes the log: denied calls, calls
  * with invalid input and calls that a provider ran itself never reach a wrapped tool, and must still be on record.
@@ -30,6 +30,7 @@ import {
   refusalOf,
   waited,
 } from './refusal.js';
+import { awaitWitness, type WitnessDemand } from './witness-demand.js';
 
 export type { ObservedOutcome } from './describe-outcome.js';
 export type { OpenCall } from './open-call.js';
@@ -52,6 +53,8 @@ export interface GateOptions extends AssessmentParts {
   readonly recorder: CallRecorder;
   readonly approvals: ApprovalDesk;
   readonly edits: EditDesk;
+  /** Calls that run only after witnesses have cosigned their intent. */
+  readonly requireWitness?: WitnessDemand;
   /** The context of calls that bring none. What `runInSession` set, and then what the call brings itself, win over it. */
   readonly context?: () => CallContext;
 }
@@ -163,12 +166,17 @@ async function askPerson(call: AssessedCall, argsDigest: string, options: GateOp
   }
 }
 
-/** Step 4: the intent, durable and signed. The log checks the approval again under its write lock. No record, no run. */
+/**
+ * Step 4: the intent, durable and signed, and cosigned where that is demanded. The log checks the approval again under its write
+ * lock. No record, no run.
+ */
 async function begin({ call, decision }: ApprovedCall, options: GateOptions): Promise<OpenCall> {
   if (call.context.signal?.aborted === true) throw await refuse(call, abortedBefore(call.subject), options);
   // The copy is made before the record: after it, nothing but the tool is left to fail.
   const args = argumentsToRun(call);
   const receipt = await recordIntent(call, decision, options);
+  const refusal = await awaitWitness({ call, receipt }, options);
+  if (refusal !== undefined) throw refusal;
   return openCall({ call, args, receipt }, options);
 }
 

@@ -9,6 +9,8 @@ export {
 export { readRecords } from './anchors/anchorer.js';
 export { createFileAnchor, type FileAnchorOptions } from './anchors/file-anchor.js';
 export { type ListedNote, type NoteList, parseNoteList } from './anchors/note-list.js';
+export { createWebhookAnchor, type WebhookAnchorOptions } from './anchors/webhook-anchor.js';
+export { createWitnessAnchor, type WitnessAnchorOptions } from './anchors/witness-anchor.js';
 export { MAX_QUEUED_BYTES, MAX_QUEUED_ITEMS, QueueFullError } from './append-queue.js';
 export { AuditLog, type AuditLogOptions, openAuditLog } from './audit-log.js';
 export { type AuditLogger, createAuditLogger, type EventFields, type TimedFields } from './audit-logger.js';
@@ -30,6 +32,7 @@ export {
   type QueryResult,
   type SessionSummary,
 } from './call-view.js';
+export { verifyEd25519 } from './ed25519.js';
 export { EditDesk } from './edit-desk.js';
 export { type DecodeResult, decodeEntry, type EntryFailure, encodeEntry, MAX_LEAF_BYTES } from './entry/encode.js';
 export {
@@ -82,6 +85,7 @@ export {
 } from './keys/key-dir.js';
 export { checkOrigin, createOrigin } from './keys/origin.js';
 export { createMemorySigner, createSigner, type Signer, type SignerOptions } from './keys/signer.js';
+export { createWitnessKey, openWitnessKey, readWitnessVerifier } from './keys/witness-key.js';
 export type { ReceiptRequest } from './log-proofs.js';
 export { type EntryFilter, type LogVerifyOptions, LogView, type LogViewParts } from './log-view.js';
 export { defaultMarkPath, type Mark, MarkError, type MarkErrorCode, type MarkFile, openMark } from './mark.js';
@@ -162,5 +166,6 @@ export {
   verifyReceipt,
 } from './verify/index.js';
 export { createWithAudit, type WithAudit, type WithAuditOptions } from './with-audit.js';
+export { demandedLevels, WITNESS_WAIT_MS, type WitnessDemand } from './witness-demand.js';
 export type { Audited } from './wrap/audited.js';
 export { createWriterId, isWriterAlive, systemHost, type WriterHost } from './writer.js';

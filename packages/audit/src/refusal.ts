@@ -164,6 +164,18 @@ export function recordFailed(subject: CallSubject, fault: unknown): Refusal {
   };
 }
 
+/** The refusal of a call whose intent was not cosigned in time. Its begin entry is there: the outcome says that it did not run. */
+export function unwitnessed(subject: CallSubject, fault: unknown): Refusal {
+  return {
+    code: 'WITNESS_UNAVAILABLE',
+    outcome: 'aborted',
+    decision: { decision: 'rejected', decisionBy: 'gate:WITNESS_UNAVAILABLE' },
+    message: `${quoted(subject)} was not run: its intent was not cosigned by the witnesses in time${codeOf(fault)}.`,
+    hint: 'See the cause, and whether the witnesses can be reached: countersign doctor',
+    cause: fault,
+  };
+}
+
 function rejected(subject: CallSubject, record: ApprovalRecord): Refusal {
   const { decision, request } = record;
   const by = decision?.approver.id ?? 'unknown';

@@ -23,6 +23,8 @@ export {
   CallRefusedError,
   createAuditLogger,
   createFileAnchor,
+  createWebhookAnchor,
+  createWitnessAnchor,
   KeyError,
   LogRolledBackError,
   MarkError,

@@ -34,12 +34,15 @@ import {
   createSystemEnvironment,
   type Environment,
   type JsonObject,
+  type RiskLevel,
 } from '@countersign/core';
 import { openSqlite, type SqliteStores } from '@countersign/sqlite';
 import { type LogFiles, openLog } from './open-log.js';
 import { parseOptions } from './options.js';
 import { accountHome, defaultDatabasePath } from './paths.js';
+import { recordConfig } from './record-config.js';
 import { recordPolicy } from './record-policy.js';
+import { configOf, witnessDemandOf } from './witness-options.js';
 
 /** What `openCountersign` takes; everything has a default. */
 export interface CountersignOptions {
@@ -69,6 +72,14 @@ export interface CountersignOptions {
   readonly anchors?: readonly Anchor[];
   /** How long an anchor may stay silent while nothing happens; default an hour, false for as long as nothing happens. */
   readonly anchorHeartbeatMs?: number | false;
+  /**
+   * Calls that run only after every witness among the anchors has cosigned their intent: those of a level and above, or of
+   * exactly the levels that are listed. A call that is not cosigned in time (15 s when not given) does not run.
+   */
+  readonly requireWitness?:
+    | RiskLevel
+    | readonly RiskLevel[]
+    | { readonly risk: RiskLevel | readonly RiskLevel[]; readonly timeoutMs?: number };
   readonly redact?: RedactOptions;
   /** Where approvers are asked. */
   readonly channels?: readonly Channel[];
@@ -132,6 +143,8 @@ async function assemble({ stores, log, files, environment }: Parts, options: Cou
   const extra = rulesOf(options);
   const inForce = policyDigest(policy, RULE_SET_VERSION, extra);
   await recordPolicy(log, { policy, ruleSet: RULE_SET_VERSION, extra, digest: inForce });
+  const demand = witnessDemandOf(options, log);
+  await recordConfig(log, configOf(options, demand));
   const edits = new EditDesk();
   const approvals = createApprovals({
     store: stores.approvals,
@@ -152,6 +165,7 @@ async function assemble({ stores, log, files, environment }: Parts, options: Cou
     recorder: log,
     approvals,
     edits,
+    ...(demand === undefined ? {} : { requireWitness: demand }),
     context: () => contextOf(options),
   });
   const withAudit = createWithAudit(gate, { onRefused: options.onRefused ?? 'throw' });

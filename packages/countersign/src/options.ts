@@ -2,8 +2,10 @@
  * The check of `openCountersign`'s options: a typing mistake in a safety setting must not pass in silence.
  */
 
-import { ConfigError } from '@countersign/core';
+import { ConfigError, RISK_LEVELS } from '@countersign/core';
 import { z } from 'zod';
+
+const levels = z.union([z.enum(RISK_LEVELS), z.array(z.enum(RISK_LEVELS)).min(1)]);
 
 const optionsSchema = z.strictObject({
   path: z.string().min(1).optional(),
@@ -31,6 +33,9 @@ const optionsSchema = z.strictObject({
     .max(64)
     .optional(),
   anchorHeartbeatMs: z.union([z.int().min(1000), z.literal(false)]).optional(),
+  requireWitness: z
+    .union([levels, z.strictObject({ risk: levels, timeoutMs: z.int().min(1).max(3_600_000).optional() })])
+    .optional(),
   redact: z.looseObject({}).optional(),
   channels: z.array(z.looseObject({ name: z.string() })).optional(),
   onRefused: z.enum(['throw', 'result']).optional(),

@@ -12,6 +12,7 @@ import { registerQuery } from './commands/query.js';
 import { registerShow } from './commands/show.js';
 import { registerSummary } from './commands/summary.js';
 import { registerVerify } from './commands/verify.js';
+import { registerWitness } from './commands/witness.js';
 import { declareCommonOptions } from './declare-options.js';
 import { type CliIo, widthOf } from './io.js';
 
@@ -42,6 +43,7 @@ export function createProgram(io: CliIo): Command {
   registerExport(program, io);
   registerPurge(program, io);
   registerKeys(program, io);
+  registerWitness(program, io);
   registerDoctor(program, io);
   return program;
 }
