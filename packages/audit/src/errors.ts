@@ -127,6 +127,12 @@ export type EntryErrorCode =
 /** An entry that cannot be written, or is not there. */
 export class EntryError extends CountersignError<EntryErrorCode> {}
 
+/** The codes of `ExportError`. */
+export type ExportErrorCode = 'EXPORT_FOLDER_NOT_OURS' | 'EXPORT_OF_OTHER_LOG' | 'EXPORT_CONFLICT' | 'EXPORT_LOCKED';
+
+/** A folder that the log cannot be exported into. */
+export class ExportError extends CountersignError<ExportErrorCode> {}
+
 /** The codes of `CursorError`. */
 export type QueryErrorCode = 'CURSOR_INVALID' | 'FILTER_INVALID';
 

@@ -52,6 +52,8 @@ export {
   CallRefusedError,
   EntryError,
   type EntryErrorCode,
+  ExportError,
+  type ExportErrorCode,
   KeyError,
   type KeyErrorCode,
   LogRolledBackError,
@@ -66,6 +68,7 @@ export {
   StoreUnavailableError,
 } from './errors.js';
 export { EXPORT_FORMATS, type ExportFilter, type ExportFormat } from './export/export-log.js';
+export type { TilesExport } from './export/tiles-folder.js';
 export {
   type ApprovalDesk,
   type CallRecorder,

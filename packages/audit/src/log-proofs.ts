@@ -4,11 +4,13 @@
  */
 
 import type { Environment } from '@countersign/core';
-import type { VerifierKey } from '@countersign/tlog';
+import { TILE_WIDTH, type VerifierKey } from '@countersign/tlog';
 import type { QueryFilter, QueryResult } from './call-view.js';
 import { EntryError, KeyError } from './errors.js';
+import { type TilesExport, writeTilesFolder } from './export/tiles-folder.js';
 import { findGround } from './ground.js';
 import { type OpenedEntry, readEntries } from './query/opened-entry.js';
+import { ProvenEntries, type PurgedRun } from './query/proven-entries.js';
 import { queryProven } from './query/query-proven.js';
 import { isBegin, isResult } from './query/view-call.js';
 import { createConsistencyReceipt, createReceipt, type ReceiptGround, type ReceiptOptions } from './receipts.js';
@@ -64,11 +66,36 @@ export class LogProofs {
     return queryProven({ ...parts, tree: this.#tree, nowUs: environment.nowUs() }, filter);
   }
 
+  /** See `LogView.exportTiles`. */
+  async exportTiles(folder: string, signal?: AbortSignal): Promise<TilesExport> {
+    const { store, environment, identityKey } = this.#parts;
+    const ground = await this.#ground(0);
+    let runs = await this.#purgedRuns();
+    const isKnown = (index: number) => runs.some(({ start, end }) => start <= index && index < end);
+    const isPurged = async (index: number): Promise<boolean> => {
+      // A purge may have gone on while the export does.
+      if (!isKnown(index)) runs = await this.#purgedRuns();
+      return isKnown(index);
+    };
+    const minimumIndex = () => Math.min(ground.state.size, nextTile(runs.at(-1)?.end ?? 0));
+    const key = identityOf(identityKey);
+    return writeTilesFolder({ folder, key, ground, store, environment, isPurged, minimumIndex, signal });
+  }
+
+  async #purgedRuns(): Promise<readonly PurgedRun[]> {
+    return new ProvenEntries(this.#parts.store, await this.#ground(0)).purgedRuns();
+  }
+
   async #ground(atLeast: number): Promise<ReceiptGround> {
     const { store, identityKey } = this.#parts;
     const key = identityOf(identityKey);
     return { tree: this.#tree, state: await findGround({ store, tree: this.#tree, key, isPinned: false }, atLeast) };
   }
+}
+
+/** The first index of the next tile, or of this one where it begins here. */
+function nextTile(index: number): number {
+  return Math.ceil(index / TILE_WIDTH) * TILE_WIDTH;
 }
 
 function identityOf(text: string): VerifierKey {

@@ -7,6 +7,7 @@ import type { AuditedCall, QueryFilter, QueryResult, SessionSummary } from './ca
 import type { EntryKind } from './entry/kinds.js';
 import { EntryError } from './errors.js';
 import { type ExportFilter, type ExportFormat, exportLog } from './export/export-log.js';
+import type { TilesExport } from './export/tiles-folder.js';
 import { LogProofs, type ReceiptRequest } from './log-proofs.js';
 import { MarkError, type MarkFile } from './mark.js';
 import { type OpenedEntry, readEntries } from './query/opened-entry.js';
@@ -150,6 +151,15 @@ export class LogView {
   /** An export in pieces of text: `json` and `csv` hold calls, `jsonl` the whole log for a verifier. */
   export(format: ExportFormat, filter: ExportFilter = {}): AsyncGenerator<string, void, undefined> {
     return exportLog({ ...this.#query(), origin: this.origin, identityKey: this.identityKey }, format, filter);
+  }
+
+  /**
+   * Brings a folder up to the newest signed checkpoint, as C2SP tlog-tiles that other tools can audit. It only adds files, can be
+   * broken off and begun again, and leaves a folder alone that is not an export of this log.
+   * @throws ExportError; StoreCorruptError ENTRY_UNPROVEN or STORE_DAMAGED when what is stored is not what was signed.
+   */
+  exportTiles(folder: string, options: { readonly signal?: AbortSignal } = {}): Promise<TilesExport> {
+    return this.#proofs.exportTiles(folder, options.signal);
   }
 
   /** The calls of a session, or all, as one JSON document. */

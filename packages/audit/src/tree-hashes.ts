@@ -45,6 +45,25 @@ export class TreeHashes {
     return (await this.#readerFor(size, [index])).leafHash(index);
   }
 
+  /**
+   * The roots of `count` complete subtrees of `2^height` leaves each, from the one at `from` on, all below `size`: a tile of a
+   * height that is a multiple of 8. @throws StoreCorruptError `STORE_DAMAGED`
+   */
+  async nodes(tile: {
+    readonly height: number;
+    readonly from: number;
+    readonly count: number;
+    readonly size: number;
+  }): Promise<readonly Uint8Array[]> {
+    const { height, from, count, size } = tile;
+    const reader = await this.#readerFor(size, height === 0 ? [from] : []);
+    return Array.from({ length: count }, (_, at) => {
+      const node = reader.node?.(height, from + at);
+      if (node === undefined) throw missing((from + at) * 2 ** height);
+      return node;
+    });
+  }
+
   /** Forgets everything: the store may hold another log by now. */
   forget(): void {
     this.#nodes = [[]];

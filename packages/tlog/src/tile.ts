@@ -84,7 +84,9 @@ export function encodeHashTile(hashes: readonly Uint8Array[]): Uint8Array {
 export function decodeHashTile(bytes: Uint8Array, width: number): Uint8Array[] {
   checkWidth(width);
   if (bytes.length !== width * HASH_SIZE) throw invalidTile(`it has not the ${width} hashes that its path states`);
-  return Array.from({ length: width }, (_, position) => bytes.slice(position * HASH_SIZE, (position + 1) * HASH_SIZE));
+  return Array.from({ length: width }, (_, position) =>
+    copyOf(bytes, position * HASH_SIZE, (position + 1) * HASH_SIZE),
+  );
 }
 
 /** The bytes of a bundle: each entry after its length in two bytes, big-endian. @throws TlogError `TILE_INVALID` */
@@ -113,7 +115,7 @@ export function decodeEntryBundle(bytes: Uint8Array, width: number): Uint8Array[
   while (at < bytes.length && entries.length < width) {
     const end = at + LENGTH_BYTES > bytes.length ? bytes.length + 1 : at + LENGTH_BYTES + view.getUint16(at);
     if (end > bytes.length) throw invalidTile('its last entry is cut off');
-    entries.push(bytes.slice(at + LENGTH_BYTES, end));
+    entries.push(copyOf(bytes, at + LENGTH_BYTES, end));
     at = end;
   }
   if (entries.length !== width || at !== bytes.length) {
@@ -148,6 +150,11 @@ function isFormatOf(path: string, tile: Tile): boolean {
     // No tile has such a level, index or width.
     return false;
   }
+}
+
+/** The caller may use its buffer again, and `slice` of a Buffer is no copy. */
+function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, end));
 }
 
 function checkWidth(width: number): void {

@@ -119,6 +119,7 @@ export const FINDINGS = Object.freeze({
   PROOF_INVALID: error(INTEGRITY, 'An inclusion proof does not lead from its leaf to its checkpoint.'),
   CONSISTENCY_INVALID: error(INTEGRITY, 'A checkpoint is not proven to go on from an earlier one.'),
   CHECKPOINT_NOT_COMPARED: warning('A checkpoint that was given is of a size that the receipt says nothing about.'),
+  WITNESS_POLICY_UNMET: error(INTEGRITY, 'A checkpoint lacks the cosignatures that the witness policy asks for.'),
   PAYLOAD_WITHHELD: info('A payload that an entry commits to is not in the receipt.'),
 
   // Queries with proofs.

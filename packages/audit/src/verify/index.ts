@@ -36,3 +36,4 @@ export {
   type VerifyReceiptOptions,
   verifyReceipt,
 } from './verify-receipt.js';
+export type { Cosigner } from './witnesses.js';

@@ -4,7 +4,7 @@
  */
 
 import { decodeBase64, encodeBase64, type JsonValue } from '@countersign/core';
-import { hashLeaf, parseLogProof, type VerifierKey, verifyInclusion } from '@countersign/tlog';
+import { hashLeaf, parseLogProof, type VerifierKey, verifyInclusion, type WitnessPolicy } from '@countersign/tlog';
 import { decodeEntry } from '../entry/encode.js';
 import type { Entry } from '../entry/kinds.js';
 import { sha256 } from '../keys/private-key.js';
@@ -17,6 +17,7 @@ import type { Answer, Finding } from './report.js';
 import { type SignedState, verifyState } from './signed-state.js';
 import { parseKey } from './steps/epochs.js';
 import { checkPayloads } from './steps/payloads.js';
+import { type Cosigner, checkWitnesses } from './witnesses.js';
 
 /** What a receipt is verified with. */
 export interface VerifyReceiptOptions {
@@ -24,6 +25,8 @@ export interface VerifyReceiptOptions {
   readonly key: string;
   /** Checkpoints (signed notes) that the caller has kept: those of the sizes that the receipt is about must be the same. */
   readonly against?: readonly string[];
+  /** The witnesses that must have cosigned the checkpoint; none when not given. */
+  readonly policy?: WitnessPolicy;
 }
 
 /** An entry that a receipt proves. */
@@ -57,6 +60,8 @@ export interface ReceiptReport {
   readonly checkpoint?: string;
   /** Of a consistency document: the size that the log had before. */
   readonly fromSize?: number;
+  /** The witnesses of the policy that have cosigned it, and when. */
+  readonly witnesses: readonly Cosigner[];
   /** The entries that are proven, and no others. */
   readonly entries: readonly ProvenEntry[];
 }
@@ -92,9 +97,9 @@ interface ReceiptParts {
   readonly report: Report;
 }
 
-type Found = Pick<ReceiptReport, 'entries' | 'size' | 'root' | 'checkpoint' | 'fromSize'>;
+type Found = Pick<ReceiptReport, 'entries' | 'witnesses' | 'size' | 'root' | 'checkpoint' | 'fromSize'>;
 
-const NOTHING: Found = { entries: [] };
+const NOTHING: Found = { entries: [], witnesses: [] };
 
 function verifyDocument(receipt: Receipt | ConsistencyReceipt, parts: ReceiptParts): Found {
   const { key, options, report } = parts;
@@ -102,7 +107,7 @@ function verifyDocument(receipt: Receipt | ConsistencyReceipt, parts: ReceiptPar
   if (receipt.format === 'countersign-receipt') return verifyEntries(receipt, parts);
   const states = checkGrowth(receipt, { key, against, report });
   if (states === undefined) return NOTHING;
-  return { entries: [], fromSize: states.from.size, ...foundOf(states.to) };
+  return { entries: [], fromSize: states.from.size, ...foundOf(states.to, parts) };
 }
 
 function verifyEntries({ entries }: Receipt, parts: ReceiptParts): Found {
@@ -118,7 +123,7 @@ function verifyEntries({ entries }: Receipt, parts: ReceiptParts): Found {
     return NOTHING;
   }
   compareWith(first.state, parts);
-  return { entries: proven.flatMap((one) => (one === undefined ? [] : [one.entry])), ...foundOf(first.state) };
+  return { entries: proven.flatMap((one) => (one === undefined ? [] : [one.entry])), ...foundOf(first.state, parts) };
 }
 
 interface VerifiedEntry {
@@ -206,8 +211,13 @@ function compareWith(state: SignedState, { key, options, report }: ReceiptParts)
   }
 }
 
-function foundOf({ size, root, note }: SignedState): Pick<Found, 'size' | 'root' | 'checkpoint'> {
-  return { size, root: encodeBase64(root), checkpoint: note };
+function foundOf(
+  { size, root, note }: SignedState,
+  { key, options, report }: ReceiptParts,
+): Pick<Found, 'size' | 'root' | 'checkpoint' | 'witnesses'> {
+  const { policy } = options;
+  const witnesses = policy === undefined ? [] : checkWitnesses(note, { key, policy, report });
+  return { size, root: encodeBase64(root), checkpoint: note, witnesses };
 }
 
 function tryParse(proof: string): ReturnType<typeof parseLogProof> | undefined {

@@ -47,6 +47,8 @@ const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
       'CURSOR_INVALID',
       'ENTRY_NOT_FOUND',
       'ENTRY_NOT_SIGNED',
+      'EXPORT_FOLDER_NOT_OURS',
+      'EXPORT_OF_OTHER_LOG',
       'FILE_UNREADABLE',
       'FILTER_INVALID',
       'KEY_EXPOSED',
@@ -62,6 +64,7 @@ const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
       'CONFLICTING_WRITE',
       'ENTRY_CORRUPT',
       'ENTRY_UNPROVEN',
+      'EXPORT_CONFLICT',
       'KEY_MISMATCH',
       'LOG_ROLLED_BACK',
       'MARK_FORKED',
@@ -75,6 +78,7 @@ const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
   [
     EXIT.storeUnavailable,
     [
+      'EXPORT_LOCKED',
       'STORE_CLOSED',
       'STORE_FROM_THE_FUTURE',
       'STORE_FULL',

@@ -1,10 +1,13 @@
 /** What `countersign export` does. */
 
-import { EXPORT_FORMATS, type ExportFormat } from '@countersign/audit';
+import { resolve } from 'node:path';
+import { EXPORT_FORMATS, type ExportFormat, type TilesExport } from '@countersign/audit';
 import { z } from 'zod';
 import { writeFileAtomically } from '../atomic-file.js';
-import { InterruptedError } from '../errors.js';
+import { CommandError, InterruptedError } from '../errors.js';
+import { jsonText } from '../format/json.js';
 import { visibleCsv, visibleJson } from '../format/visible.js';
+import { countText } from '../format/words.js';
 import { type CliIo, note, print } from '../io.js';
 import { withView } from '../open-view.js';
 import { commonSchema, filterSchema, parseOptions } from '../options.js';
@@ -13,6 +16,7 @@ import { commonSchema, filterSchema, parseOptions } from '../options.js';
 export async function runExport(io: CliIo, input: unknown): Promise<void> {
   const options = parseOptions(schema, input);
   const format = options.format ?? (options.jsonl ? 'jsonl' : 'json');
+  if (format === 'tlog-tiles') return exportTiles(io, options, filterSchema.parse(input));
   await withView(io, options, async ({ view }) => {
     const pieces = stoppable(io, view.export(format, filterSchema.parse(input)));
     if (options.out !== undefined) {
@@ -25,10 +29,38 @@ export async function runExport(io: CliIo, input: unknown): Promise<void> {
   });
 }
 
+/** Those that are one text, and the one that is a folder. */
+const FORMATS = [...EXPORT_FORMATS, 'tlog-tiles'] as const;
+
 const schema = commonSchema.extend(filterSchema.shape).extend({
-  format: z.enum(EXPORT_FORMATS, `expected one of ${EXPORT_FORMATS.join(', ')}`).optional(),
+  format: z.enum(FORMATS, `expected one of ${FORMATS.join(', ')}`).optional(),
   out: z.string().min(1).optional(),
 });
+
+/** Adds to the folder what the log has more than it. */
+async function exportTiles(io: CliIo, options: z.infer<typeof schema>, filter: object): Promise<void> {
+  const { out, quiet } = options;
+  if (out === undefined) {
+    throw new CommandError('ARGUMENT_INVALID', '--out: the format tlog-tiles is a folder, and needs a place for it.', {
+      hint: 'Give a new or empty folder, or one that holds an earlier export of the same log.',
+    });
+  }
+  if (Object.keys(filter).length > 0) {
+    throw new CommandError('ARGUMENT_INVALID', 'The format tlog-tiles holds the whole log and takes no filter.', {
+      hint: 'Leave the filter out, or export json or csv.',
+    });
+  }
+  await withView(io, options, async ({ view }) => {
+    const done = await view.exportTiles(resolve(out), { signal: io.signal });
+    if (options.json || options.jsonl) await print(io, jsonText(done, options));
+    else if (!quiet) note(io, tilesText(out, done));
+  });
+}
+
+function tilesText(out: string, { size, minimumIndex, written }: TilesExport): string {
+  const from = minimumIndex === 0 ? '' : `; whole from entry ${minimumIndex} on, because of purges`;
+  return `Wrote ${countText(written, 'file')} to ${out}, which now holds ${countText(size, 'entry', 'entries')}${from}`;
+}
 
 function visiblePiece(piece: string, format: ExportFormat): string {
   return format === 'csv' ? visibleCsv(piece) : visibleJson(piece);

@@ -1,9 +1,8 @@
 /** What `countersign verify` does. */
 
 import { type ExportedLog, exitCodeOf, type VerifyReport, verifyLog } from '@countersign/audit/verify';
-import { parseCheckpoint, parseNote } from '@countersign/tlog';
 import { z } from 'zod';
-import { CommandError } from '../errors.js';
+import { readCheckpointFile } from '../checkpoint-file.js';
 import { withExport } from '../export-file.js';
 import { jsonText } from '../format/json.js';
 import { createPalette } from '../format/palette.js';
@@ -12,13 +11,15 @@ import { formatReport } from '../format/report.js';
 import { type CliIo, mayColor, print } from '../io.js';
 import { type OpenedView, openView } from '../open-view.js';
 import { commonSchema, parseOptions } from '../options.js';
-import { readSmallFile } from '../small-file.js';
 import { readVerifierKey } from '../verifier-key.js';
 
 /** Verifies the log and prints the report; the exit code is that of the report. */
 export async function runVerify(io: CliIo, input: unknown): Promise<void> {
   const options = parseOptions(schema, input);
-  const against = await Promise.all((options.against ?? []).map(readCheckpoint));
+  const against = await Promise.all(
+    (options.against ?? []).map(async (path) => (await readCheckpointFile(path, '--against')).note),
+  );
+
   if (options.export !== undefined) return verifyExport(io, { path: options.export, against, options });
   const opened = await openView(io, options);
   try {
@@ -60,23 +61,6 @@ function keysFor({ identityKey }: ExportedLog, pinnedKey: string | undefined) {
     ...(identityKey !== undefined && { foundKey: identityKey }),
   };
 }
-
-/** A checkpoint that a person kept. A file that holds none was named by mistake, and says nothing about the log. */
-async function readCheckpoint(path: string): Promise<string> {
-  const note = await readSmallFile(path, MAX_CHECKPOINT_BYTES);
-  try {
-    parseCheckpoint(parseNote(note).text);
-    return note;
-  } catch (cause) {
-    throw new CommandError('ARGUMENT_INVALID', `--against: the file ${path} holds no signed checkpoint.`, {
-      hint: 'Give a checkpoint as `log.checkpoint()` answers it, or a high-water mark.',
-      cause,
-    });
-  }
-}
-
-/** A note's largest size (C2SP signed-note). */
-const MAX_CHECKPOINT_BYTES = 1_000_000;
 
 function verify(
   io: CliIo,

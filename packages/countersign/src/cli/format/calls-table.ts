@@ -13,7 +13,8 @@ export function formatCalls(
   calls: readonly AuditedCall[],
   { palette, width }: { readonly palette: Palette; readonly width: number },
 ): string {
-  const columns = width < WIDE ? NARROW : wideColumns(calls, width);
+  const plain = width < WIDE ? NARROW : wideColumns(calls, width);
+  const columns = calls.some(({ proofs }) => proofs !== undefined) ? [...plain, PROOF] : plain;
   return formatTable(
     columns,
     calls.map((call) => columns.map(({ cell }) => cell(call, palette))),
@@ -63,6 +64,15 @@ const TOOK: CallColumn = { title: 'Took', align: 'right', cell: (call) => ({ tex
 const OUTCOME: CallColumn = {
   title: 'Outcome',
   cell: (call, palette) => ({ text: call.outcome, paint: palette.outcome(call.outcome) }),
+};
+
+/** Every call of a query with proofs is proven, or there is no answer at all; the badge says by how many entries. */
+const PROOF: CallColumn = {
+  title: 'Proof',
+  cell: (call, palette) => ({
+    text: call.proofs === undefined ? '' : call.proofs.length > 1 ? 'call+result' : 'call',
+    paint: palette.good,
+  }),
 };
 
 const NARROW: readonly CallColumn[] = [INDEX, SHORT_TIME, TOOL, RISK, DECISION, OUTCOME];

@@ -60,7 +60,8 @@ const MEANINGS: Readonly<Record<(typeof PARTS)[number], Readonly<Record<Answer, 
   },
 };
 
-function paintOf(answer: Answer, palette: Palette): Paint {
+/** How an answer is painted. */
+export function paintOf(answer: Answer, palette: Palette): Paint {
   switch (answer) {
     case 'ok':
       return palette.good;
@@ -93,7 +94,11 @@ function comparedText({ mark, checkpoints }: ReportContext): string {
   return parts.length === 0 ? 'with nothing outside the log' : `with ${parts.join(' and ')}`;
 }
 
-function findingsText({ findings, counts }: VerifyReport, palette: Palette): string {
+/** The findings, under their number. */
+export function findingsText(
+  { findings, counts }: Pick<VerifyReport, 'findings' | 'counts'>,
+  palette: Palette,
+): string {
   if (findings.length === 0) return 'No findings.\n';
   const summary = [
     countText(counts.errors, 'error'),
