@@ -1,6 +1,7 @@
 /**
  * The one queue of a log: whatever is waiting goes into the next commit together (group commit). There is no linger timer:
- * a lone item goes at once, and a batch forms while the commit before it is under way.
+ * a lone item goes at once, and a batch forms while the commit before it is under way, and while this one waits for the
+ * store's write lock: which items go is settled under it.
  */
 
 import { setImmediate } from 'node:timers/promises';
@@ -20,8 +21,11 @@ export const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 /** The log cannot take more now: too much waits to be written already. */
 export class QueueFullError extends CountersignError<'QUEUE_FULL'> {}
 
-/** Commits a batch and answers what became of each item; what it throws holds for all of them. */
-export type Commit = (items: readonly AppendItem[]) => Promise<readonly ItemOutcome[]>;
+/**
+ * Commits the batch that `take` answers, and answers what became of each of its items; what it throws holds for all of them.
+ * `take` is called when the write lock is held; it answers the same batch however often it is called.
+ */
+export type Commit = (take: () => readonly AppendItem[]) => Promise<readonly ItemOutcome[]>;
 
 /** The queue in front of a committer. */
 export class AppendQueue {
@@ -66,25 +70,31 @@ export class AppendQueue {
   async #drain(): Promise<void> {
     // What is added in the same turn as the first item goes with it.
     await Promise.resolve();
-    for (let batch = this.#take(); batch.length > 0; batch = this.#take()) {
-      await this.#settle(batch);
+    while (this.#waiting.length > 0) {
+      await this.#settleNext();
       // Commits may never leave the turn of the event loop; others must get theirs, and new items come from them.
       await setImmediate();
     }
     this.#draining = undefined;
   }
 
-  async #settle(batch: readonly Ticket[]): Promise<void> {
+  async #settleNext(): Promise<void> {
+    let taken: readonly Ticket[] | undefined;
+    const take = (): readonly Ticket[] => {
+      taken ??= this.#take();
+      return taken;
+    };
     try {
-      const outcomes = await this.#commit(batch.map(({ item }) => item));
-      batch.forEach((ticket, i) => {
+      const outcomes = await this.#commit(() => take().map(({ item }) => item));
+      take().forEach((ticket, i) => {
         settleTicket(ticket, outcomes[i]);
       });
     } catch (error) {
-      for (const ticket of batch) ticket.reject(error);
+      // A commit that never came to the lock fails for those who waited for it.
+      for (const ticket of take()) ticket.reject(error);
     } finally {
-      this.#items -= batch.length;
-      this.#bytes -= batch.reduce((sum, { item }) => sum + item.bytes, 0);
+      this.#items -= take().length;
+      this.#bytes -= take().reduce((sum, { item }) => sum + item.bytes, 0);
     }
   }
 

@@ -118,8 +118,8 @@ export class AuditLog extends LogView {
     this.#ground = new RowGround(store, edgeOf(options.head));
     const parts = { origin: signer.origin, writerId: this.writer, environment, checkpointer, ground: this.#ground };
     const committer = new Committer({ store, mark, parts, writer: startOf(options) });
-    this.#queue = new AppendQueue(async (items) => {
-      const outcomes = await committer.commit(items);
+    this.#queue = new AppendQueue(async (take) => {
+      const outcomes = await committer.commit(take);
       this.#anchorer.notice();
       return outcomes;
     });

@@ -65,6 +65,8 @@ export interface BuiltBatch {
   /** Undefined when every item failed or had nothing to append. */
   readonly batch: (LogBatch & { readonly removal?: Removal }) | undefined;
   readonly after: WriterState;
+  /** What the next commit goes on from. */
+  readonly head: DecodedHead;
 }
 
 /** Builds the commit. An item's own failure is its outcome; a fault of the log itself is thrown. */
@@ -140,10 +142,11 @@ class BatchDraft {
     return { entries, requests: rows.requests ?? [], grants: rows.grants ?? [] };
   }
 
-  finish(): Pick<BuiltBatch, 'batch' | 'after'> {
+  finish(): Pick<BuiltBatch, 'batch' | 'after' | 'head'> {
     const last = this.#leaves.at(-1);
-    if (last === undefined) return { batch: undefined, after: this.#writer };
-    const { edge, writerSeq, anchor } = this.#position;
+    const { edge, prev, totals, timeUs, writerSeq, anchor } = this.#position;
+    const head = { edge, prev, totals, timeUs };
+    if (last === undefined) return { batch: undefined, after: this.#writer, head };
     const { requests, grants } = this.#state;
     const batch = {
       leaves: this.#leaves,
@@ -155,7 +158,7 @@ class BatchDraft {
       ...(this.#keep.length > 0 && { keep: this.#keep }),
       ...(this.#removals.length > 0 && { removal: joinRemovals(this.#removals) }),
     };
-    return { batch, after: { writerSeq, anchor, last } };
+    return { batch, after: { writerSeq, anchor, last }, head };
   }
 
   #view(nowUs: number): PlanView {

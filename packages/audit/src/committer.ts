@@ -5,10 +5,10 @@
 
 import { type BatchParts, type BuiltBatch, buildBatch, type ItemOutcome, type WriterState } from './batch.js';
 import { LogRolledBackError } from './errors.js';
-import { decodeHead } from './head.js';
+import { type DecodedHead, decodeHead } from './head.js';
 import { MarkError, type MarkFile } from './mark.js';
 import type { AppendItem } from './plan/plan.js';
-import type { LockedState, LockRequest, LogBatch, LogStore } from './store.js';
+import type { LockedState, LockRequest, LogBatch, LogStore, StoredHead } from './store.js';
 
 /** What a committer needs. */
 export interface CommitterOptions {
@@ -25,6 +25,12 @@ interface Unsettled {
   readonly after: WriterState;
 }
 
+/** A batch of items as it was written. */
+interface Written {
+  readonly items: readonly AppendItem[];
+  readonly built: BuiltBatch;
+}
+
 /** Commits batches of one writer, one at a time. */
 export class Committer {
   readonly #store: LogStore;
@@ -33,6 +39,8 @@ export class Committer {
   #writer: WriterState;
   /** A batch that was handed to the store and not acknowledged by it: it may or may not be there. */
   #unsettled: Unsettled | undefined;
+  /** What this process wrote last: a head that is still that one need not be decoded again. */
+  #own: OwnHead | undefined;
   #latch: LogRolledBackError | undefined;
 
   constructor({ store, parts, mark, writer }: CommitterOptions) {
@@ -43,30 +51,33 @@ export class Committer {
   }
 
   /**
-   * Commits the items and answers what became of each. What it throws holds for all of them.
+   * Commits the items that `take` answers under the write lock, and answers what became of each. What it throws holds for all
+   * of them.
    * @throws LogRolledBackError `LOG_ROLLED_BACK`, from then on every time, when the log is no longer the one this process knew.
    * @throws StoreUnavailableError, StoreCorruptError what the store throws; the items may be there all the same.
    * @throws MarkError when the mark cannot be advanced; the items are there.
    */
-  async commit(items: readonly AppendItem[]): Promise<readonly ItemOutcome[]> {
+  async commit(take: () => readonly AppendItem[]): Promise<readonly ItemOutcome[]> {
     if (this.#latch !== undefined) throw this.#latch;
     await this.#settle();
-    const built = await this.#write(items);
+    const { items, built } = await this.#write(take);
     this.#writer = built.after;
+    this.#own = ownHead(built) ?? this.#own;
     this.#noteRows(built.outcomes);
     if (built.batch !== undefined) await this.#advanceMark(built.batch, needsFlush(items, built.outcomes));
     return built.outcomes;
   }
 
-  async #write(items: readonly AppendItem[]): Promise<BuiltBatch> {
+  async #write(take: () => readonly AppendItem[]): Promise<Written> {
     let built: BuiltBatch | undefined;
+    const ask = () => lockRequest(take(), this.#writer.last?.index);
     try {
-      await this.#store.exclusive(lockRequest(items, this.#writer.last?.index), (state) => {
+      await this.#store.exclusive(ask, (state) => {
         built = undefined;
         this.#checkProbe(state);
-        const head = decodeHead(state.head, this.#parts.origin);
+        const head = this.#decode(state.head);
         if (state.head.size > 0) this.#parts.checkpointer.check(state.head.checkpoint, head.edge);
-        built = buildBatch({ items, head, state, writer: this.#writer, parts: this.#parts });
+        built = buildBatch({ items: take(), head, state, writer: this.#writer, parts: this.#parts });
         return built.batch;
       });
     } catch (error) {
@@ -74,7 +85,12 @@ export class Committer {
       throw error;
     }
     if (built === undefined) throw new TypeError('The store did not call build.');
-    return built;
+    return { items: take(), built };
+  }
+
+  /** The head: as this process left it, or decoded and checked anew. */
+  #decode(head: StoredHead): DecodedHead {
+    return this.#own !== undefined && isOwn(head, this.#own) ? this.#own.decoded : decodeHead(head, this.#parts.origin);
   }
 
   /** What this process wrote itself follows from what it wrote. */
@@ -93,7 +109,7 @@ export class Committer {
     if (unsettled === undefined || first === undefined) return;
     let isStored = false;
     await this.#store.exclusive({ requests: [], grants: [], calls: [], probe: first.index }, (state) => {
-      isStored = isSameHash(state.probed, first.leafHash);
+      isStored = isSame(state.probed, first.leafHash);
       return undefined;
     });
     if (isStored) this.#writer = unsettled.after;
@@ -103,7 +119,7 @@ export class Committer {
   /** The log may only have grown since this process looked at it last. */
   #checkProbe({ head, probed }: LockedState): void {
     const known = this.#writer.last;
-    if (known === undefined || (head.size > known.index && isSameHash(probed, known.leafHash))) return;
+    if (known === undefined || (head.size > known.index && isSame(probed, known.leafHash))) return;
     this.#latch = new LogRolledBackError(
       `The log was cut back or replaced while it was open: entry ${known.index} is not the one that this process knew.`,
       { found: head.size, known: known.index + 1, hint: rollbackHint },
@@ -128,6 +144,27 @@ export class Committer {
   }
 }
 
+/** The end of the log as this process wrote it. */
+interface OwnHead {
+  readonly leaf: string | undefined;
+  readonly edge: Uint8Array;
+  readonly decoded: DecodedHead;
+}
+
+function ownHead({ batch, head }: BuiltBatch): OwnHead | undefined {
+  return batch === undefined ? undefined : { leaf: batch.leaves.at(-1)?.leaf, edge: batch.edge, decoded: head };
+}
+
+/** Whether nobody wrote since: every part of the head is the one that was written. */
+function isOwn({ size, edge, last }: StoredHead, own: OwnHead): boolean {
+  return (
+    size === own.decoded.edge.size &&
+    last?.leaf === own.leaf &&
+    isSame(last?.leafHash, own.decoded.prev) &&
+    isSame(edge, own.edge)
+  );
+}
+
 /** What to do after a rollback. */
 export const rollbackHint =
   'Restore the newest copy of the log, or keep this file as evidence and begin a new log at another path; run `countersign verify` on both.';
@@ -148,6 +185,6 @@ function needsFlush(items: readonly AppendItem[], outcomes: readonly ItemOutcome
   return items.some((item, i) => item.flush && outcomes[i]?.ok === true);
 }
 
-function isSameHash(a: Uint8Array | undefined, b: Uint8Array): boolean {
+function isSame(a: Uint8Array | undefined, b: Uint8Array): boolean {
   return a !== undefined && Buffer.from(a).equals(b);
 }

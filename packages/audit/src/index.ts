@@ -88,6 +88,7 @@ export {
 } from './keys/key-dir.js';
 export { checkOrigin, createOrigin } from './keys/origin.js';
 export { createMemorySigner, createSigner, type Signer, type SignerOptions } from './keys/signer.js';
+export { lockRequestOf } from './lock-ask.js';
 export { createWitnessKey, openWitnessKey, readWitnessVerifier } from './keys/witness-key.js';
 export type { ReceiptRequest } from './log-proofs.js';
 export { type EntryFilter, type LogVerifyOptions, LogView, type LogViewParts } from './log-view.js';
@@ -138,6 +139,7 @@ export {
   type CallFilter,
   callKey,
   type KeptCheckpoint,
+  type LockAsk,
   type LockedState,
   type LockRequest,
   type LogBatch,

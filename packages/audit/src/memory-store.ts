@@ -14,10 +14,12 @@ import {
 } from '@countersign/approval';
 import { EMPTY_EDGE, encodeEdge } from '@countersign/tlog';
 import { StoreCorruptError, StoreUnavailableError } from './errors.js';
+import { lockRequestOf } from './lock-ask.js';
 import { beginsCall, type LeafColumns, matchesCall, readColumns } from './memory-columns.js';
 import {
   type CallFilter,
   callKey,
+  type LockAsk,
   type LockedState,
   type LockRequest,
   type LogBatch,
@@ -83,13 +85,13 @@ class MemoryStore implements MemoryLogStore {
   }
 
   async exclusive(
-    request: LockRequest,
+    ask: LockAsk,
     build: (state: LockedState) => (LogBatch & { readonly removal?: Removal }) | undefined,
   ): Promise<void> {
     this.#assertOpen();
     const turn = this.#last.then(() => {
       this.#assertOpen();
-      const batch = build(this.#locked(request));
+      const batch = build(this.#locked(lockRequestOf(ask)));
       if (batch !== undefined) this.#write(batch);
     });
     this.#last = turn.catch(() => undefined);

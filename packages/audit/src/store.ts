@@ -37,6 +37,9 @@ export interface LockRequest {
   readonly newest?: readonly string[];
 }
 
+/** What to read under the write lock. A function is called once, under the lock, so that what waits until then can go along. */
+export type LockAsk = LockRequest | (() => LockRequest);
+
 /** The state under the write lock. */
 export interface LockedState {
   readonly head: StoredHead;
@@ -110,13 +113,14 @@ export interface LogStore extends LogReader {
   readonly description: string;
   /**
    * Takes the write lock, reads, lets the caller build against that state, writes what it built, commits durably.
-   * There is no optimistic retry: a log must never sign two trees of one size. `build` runs once per lock taken, is
-   * synchronous, and answers undefined for nothing to write; when it throws, nothing is written and the error is passed on.
+   * There is no optimistic retry: a log must never sign two trees of one size. `ask` (where it is a function) and then `build`
+   * run once, under the lock, and are synchronous. `build` answers undefined for nothing to write; when either throws, nothing
+   * is written and the error is passed on.
    * @throws StoreUnavailableError when the lock cannot be had in time, the disk is full or the store is closed.
    * @throws StoreCorruptError when what is stored cannot be what was written.
    */
   exclusive(
-    request: LockRequest,
+    ask: LockAsk,
     build: (state: LockedState) => (LogBatch & { readonly removal?: Removal }) | undefined,
   ): Promise<void>;
   /** Hashes of leaves from `from` on, ascending, at most `limit`; those of purged leaves too. Reads the table itself. */

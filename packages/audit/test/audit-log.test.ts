@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { MAX_COMMIT_ITEMS, MAX_QUEUED_ITEMS } from '../src/append-queue.js';
 import { openAuditLog } from '../src/audit-log.js';
+import { StoreUnavailableError } from '../src/errors.js';
 import { createMemorySigner } from '../src/keys/signer.js';
 import { createMemoryLogStore } from '../src/memory-store.js';
 import { createFaultyStore } from '../src/testing/faulty-store.js';
@@ -292,6 +293,53 @@ describe('the queue', () => {
     expect(store.commits - before).toBe(1);
     expect(receipts.map(({ index }) => index)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
     await expectSound(inner, signer);
+  });
+
+  it('lets what comes while a commit waits for the write lock go along with it', async () => {
+    const { log, store, signer } = await createTestLog();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const commits = { count: 0 };
+    const slow: typeof store.exclusive = async (ask, build) => {
+      commits.count += 1;
+      await held;
+      return store.exclusive(ask, build);
+    };
+    const { environment } = await createTestLog({ seed: 2 });
+    const waiting = await openAuditLog({
+      store: { ...createFaultyStore(store), exclusive: slow },
+      signer,
+      environment,
+      create: false,
+    });
+    const append = (name: string) => waiting.append({ kind: 'system-event', name });
+    const first = append('a');
+    while (commits.count === 0) await setImmediate();
+    const others = ['b', 'c'].map(append);
+    release();
+    expect((await Promise.all([first, ...others])).map(({ index }) => index)).toEqual([1, 2, 3]);
+    expect(commits.count).toBe(1);
+    await log.append({ kind: 'system-event', name: 'd' });
+    await expectSound(store, signer);
+  });
+
+  it('fails for those who waited when the lock cannot be had, and for nobody else', async () => {
+    const { store, signer, environment } = await createTestLog();
+    let isFree = false;
+    const exclusive: typeof store.exclusive = async (ask, build) => {
+      if (!isFree) throw new StoreUnavailableError('STORE_LOCKED', 'not now');
+      return store.exclusive(ask, build);
+    };
+    const busy = { ...createFaultyStore(store), exclusive };
+    const log = await openAuditLog({ store: busy, signer, environment, create: false });
+    const append = (name: string) => log.append({ kind: 'system-event', name });
+    const refused = await Promise.allSettled([append('a'), append('b')]);
+    expect(refused).toMatchObject([{ reason: { code: 'STORE_LOCKED' } }, { reason: { code: 'STORE_LOCKED' } }]);
+    isFree = true;
+    expect((await append('c')).index).toBe(1);
+    await expectSound(store, signer);
   });
 
   it('cuts a long queue into commits of a bounded size', async () => {

@@ -6,11 +6,13 @@ import type { ApprovalRecord, GrantRecord } from '@countersign/approval';
 import {
   type CallFilter,
   callKey,
+  type LockAsk,
   type LockedState,
   type LockRequest,
   type LogBatch,
   type LogSnapshot,
   type LogStore,
+  lockRequestOf,
   type Removal,
   type StoredCheckpoint,
   type StoredHash,
@@ -48,11 +50,11 @@ export class SqliteLogStore implements LogStore {
   }
 
   async exclusive(
-    request: LockRequest,
+    ask: LockAsk,
     build: (state: LockedState) => (LogBatch & { readonly removal?: Removal }) | undefined,
   ): Promise<void> {
     if (this.#connection.nowUs() < this.#standBackUntilUs) await this.#connection.pause();
-    const { others, removed } = await this.#connection.writeTransaction(() => this.#commit(request, build));
+    const { others, removed } = await this.#connection.writeTransaction(() => this.#commit(ask, build));
     if (others) this.#standBackUntilUs = this.#connection.nowUs() + STAND_BACK_US;
     this.#holdsRemoved ||= removed;
     if (this.#holdsRemoved) await this.#truncateWal();
@@ -177,13 +179,13 @@ export class SqliteLogStore implements LogStore {
   }
 
   #commit(
-    request: LockRequest,
+    ask: LockAsk,
     build: (state: LockedState) => (LogBatch & { readonly removal?: Removal }) | undefined,
   ): { readonly others: boolean; readonly removed: boolean } {
     const head = readHead(this.#sql);
     const others = this.#knownSize >= 0 && head.size !== this.#knownSize;
     this.#knownSize = head.size;
-    const batch = build(this.#readState(request, head));
+    const batch = build(this.#readState(lockRequestOf(ask), head));
     if (batch === undefined) return { others, removed: false };
     writeBatch(this.#sql, batch, head.size);
     if (batch.removal !== undefined) writeRemoval(this.#sql, batch.removal);

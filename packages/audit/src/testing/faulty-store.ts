@@ -20,10 +20,10 @@ export interface FaultyStore extends LogStore {
 export function createFaultyStore(store: LogStore): FaultyStore {
   const faults: Fault[] = [];
   let commits = 0;
-  const exclusive: LogStore['exclusive'] = async (request, build) => {
+  const exclusive: LogStore['exclusive'] = async (ask, build) => {
     commits += 1;
     const fault = faults.shift();
-    await store.exclusive(request, (state) => {
+    await store.exclusive(ask, (state) => {
       const batch = build(state);
       if (fault === 'before-commit') throw failure();
       return batch;
@@ -49,7 +49,7 @@ function failure(): StoreUnavailableError {
 function forward(store: LogStore): LogStore {
   return {
     description: store.description,
-    exclusive: (request, build) => store.exclusive(request, build),
+    exclusive: (ask, build) => store.exclusive(ask, build),
     head: () => store.head(),
     leaves: (range) => store.leaves(range),
     hashes: (range) => store.hashes(range),
