@@ -15,6 +15,7 @@ import { CountersignError, createSystemEnvironment, type Environment } from '@co
 import { type Checkpoint, encodeBase64, parseCheckpoint, parseNote } from '@countersign/tlog';
 import { acquireFileLock, type FileLock } from './file-lock.js';
 import { originHash } from './keys/key-dir.js';
+import { ownProcess, type ProcessIdentity } from './process-identity.js';
 import { isErrorWithCode } from './system-error.js';
 
 /** The codes of `MarkError`. */
@@ -74,6 +75,7 @@ export function defaultMarkPath(origin: string, home: string): string {
 class LockedMarkFile implements MarkFile {
   readonly path: string;
   readonly #environment: Environment;
+  readonly #owner: ProcessIdentity = ownProcess();
   #flushedUs = Number.NEGATIVE_INFINITY;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -110,23 +112,29 @@ class LockedMarkFile implements MarkFile {
 
   /** False when the lock was lost on the way and nothing was written. */
   async #tryReplace(next: Mark, flush: boolean): Promise<boolean> {
+    const isBehind = (): boolean => isForward(this.path, readMark(this.path), next);
     const lock = await acquireFileLock({
       path: `${this.path}.lock`,
       environment: this.#environment,
+      owner: this.#owner,
       timeoutMs: MARK_LOCK_TIMEOUT_MS,
+      // While one process waits for the lock, another may carry the mark past it.
+      isWanted: isBehind,
       onTakeover: (token) => removeTemporary(this.path, token),
     });
-    if (lock === undefined) throw lockedError(this.path);
     try {
-      if (!isForward(this.path, readMark(this.path), next)) {
+      if (isBehind()) {
+        if (lock === undefined) throw lockedError(this.path);
+        if (!(await replaceMark(this.path, next.note, { lock, flush }))) return false;
+      } else if (flush) {
         // What is there may be another process's, and not flushed yet.
-        if (flush) await flushPath(this.path, 'r+');
-        return true;
+        await flushPath(this.path, 'r+');
       }
-      return await replaceMark(this.path, next.note, { lock, flush });
     } finally {
-      lock.release();
+      lock?.release();
     }
+    if (flush && process.platform !== 'win32') await flushPath(dirname(this.path), 'r');
+    return true;
   }
 }
 
@@ -165,7 +173,6 @@ async function replaceMark(
     removeTemporary(path, lock.token);
     throw error;
   }
-  if (flush && process.platform !== 'win32') await flushPath(dirname(path), 'r');
   return true;
 }
 

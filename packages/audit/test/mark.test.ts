@@ -1,8 +1,12 @@
 /** The high-water mark: it goes forward only, whoever writes it and whatever is left behind. */
 
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createSystemEnvironment, type Environment } from '@countersign/core';
 import { createTestEnvironment } from '@countersign/core/testing';
@@ -10,6 +14,7 @@ import { formatCheckpoint } from '@countersign/tlog';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMemorySigner } from '../src/keys/signer.js';
 import { defaultMarkPath, openMark } from '../src/mark.js';
+import { isCertainlyGone, ownProcess } from '../src/process-identity.js';
 import { runScript } from './run-script.js';
 
 const origin = 'agent-audit.local/00112233445566778899aabbccddeeff';
@@ -27,6 +32,12 @@ const failing = (code: string) => expect.objectContaining({ name: 'MarkError', c
 function note(size: number, { fill = size % 256, log = origin } = {}): string {
   const signer = createMemorySigner({ origin: log, environment: createTestEnvironment() });
   return signer.sign(formatCheckpoint({ origin: log, size, root: new Uint8Array(32).fill(fill), extensions: [] }));
+}
+
+/** What this process writes into a lock. */
+function formatOwn(token: string): string {
+  const { pid, place = '-', startedAt = '-' } = ownProcess();
+  return `${pid} ${place} ${startedAt} ${token}`;
 }
 
 async function sizeOnDisk(): Promise<number | undefined> {
@@ -136,17 +147,49 @@ describe('The lock of a mark', () => {
     };
   }
 
-  const token = 'ab'.repeat(16);
+  const token = 'ab'.repeat(8);
 
-  async function leaveLock(text: string): Promise<void> {
+  async function leaveLock(text: string, make: (text: string, path: string) => Promise<void> = symlink): Promise<void> {
     await mkdir(join(home, '.countersign', 'marks'), { recursive: true });
-    await writeFile(`${path}.lock`, text);
+    await make(text, `${path}.lock`);
     await writeFile(`${path}.${token}.tmp`, 'half a note');
   }
 
-  test('that was left by a process that is gone is taken over after a second, and what it was writing is removed', async () => {
-    const gone = await runScript(fileURLToPath(new URL('print-pid.ts', import.meta.url)), []);
-    await leaveLock(`${gone.trim()} ${token}\n`);
+  async function pidOfGone(): Promise<number> {
+    return Number(await runScript(fileURLToPath(new URL('print-pid.ts', import.meta.url)), []));
+  }
+
+  test.skipIf(process.platform !== 'linux').each([
+    ['a process that is gone', async () => ({ ...ownProcess(), pid: await pidOfGone() })],
+    ['an earlier process of an id that runs again', async () => ({ ...ownProcess(), startedAt: '1' })],
+  ])('that was left here by %s is taken over at once, and what it was writing is removed', async (_name, holder) => {
+    const { pid, place, startedAt } = await holder();
+    await leaveLock(`${pid} ${place} ${startedAt} ${token}`);
+    const environment = hurried();
+    await openMark({ path, environment }).advance(note(1), 1, { flush: false });
+    expect(environment.waits()).toBe(0);
+    expect(await readdir(join(home, '.countersign', 'marks'))).toHaveLength(1);
+  });
+
+  test.skipIf(process.platform !== 'linux')('that a zombie left is taken over at once', async () => {
+    // The shell does not wait for its child, which therefore stays in the table of processes after its end.
+    const shell = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      const [line] = await once(createInterface({ input: shell.stdout }), 'line');
+      const pid = Number(line);
+      const isZombie = async () => (await readFile(`/proc/${pid}/stat`, 'latin1')).includes(') Z ');
+      while (!(await isZombie())) await new Promise(setImmediate);
+      const started = (await readFile(`/proc/${pid}/stat`, 'latin1')).split(') ')[1]?.split(' ')[19];
+      expect(isCertainlyGone({ ...ownProcess(), pid, startedAt: started }, ownProcess())).toBe(true);
+    } finally {
+      shell.kill();
+    }
+  });
+
+  test('that was left elsewhere by a process that is gone is taken over after a second, and what it was writing is removed', async () => {
+    await leaveLock(`${await pidOfGone()} ${'0'.repeat(12)} 1 ${token}`);
     const environment = hurried();
     await openMark({ path, environment }).advance(note(1), 1, { flush: false });
     expect(environment.waits()).toBeGreaterThanOrEqual(10);
@@ -154,28 +197,47 @@ describe('The lock of a mark', () => {
     expect(await readdir(join(home, '.countersign', 'marks'))).toHaveLength(1);
   });
 
-  test.each([`${process.pid} ${token}\n`, '', 'nonsense'])(
-    'that nothing is known of is taken over after ten seconds (%#)',
-    async (text) => {
-      await leaveLock(text);
-      const environment = hurried();
-      await openMark({ path, environment }).advance(note(1), 1, { flush: false });
-      expect(environment.waits()).toBeGreaterThanOrEqual(100);
-      expect(await sizeOnDisk()).toBe(1);
-    },
-  );
+  test.each([
+    ['its process runs', formatOwn(token), symlink],
+    ['its process does not say where it runs', `${process.pid} - - ${token}`, symlink],
+    ['nothing is known of it', 'nonsense', symlink],
+    ['it is a file', formatOwn(token), (text: string, lock: string) => writeFile(lock, text)],
+    ['it is an empty file', '', (text: string, lock: string) => writeFile(lock, text)],
+  ])('that is not let go of is taken over after ten seconds: %s', async (_name, text, make) => {
+    await leaveLock(text, make);
+    const environment = hurried();
+    await openMark({ path, environment }).advance(note(1), 1, { flush: false });
+    expect(environment.waits()).toBeGreaterThanOrEqual(100);
+    expect(await sizeOnDisk()).toBe(1);
+  });
+
+  test('that another holds is not waited for any more when the mark has gone past', async () => {
+    await leaveLock(formatOwn(token));
+    const environment = hurried();
+    const advancing: Environment = {
+      ...environment,
+      setTimer: (callback, delayMs, options) => {
+        if (environment.waits() === 3) writeFileSync(path, note(5));
+        return environment.setTimer(callback, delayMs, options);
+      },
+    };
+    await openMark({ path, environment: advancing }).advance(note(4), 4, { flush: false });
+    expect(environment.waits()).toBeLessThan(10);
+    expect(await sizeOnDisk()).toBe(5);
+    expect(await readlink(`${path}.lock`)).toBe(formatOwn(token));
+  });
 
   test('that keeps changing hands is waited for, but not for ever', async () => {
-    await leaveLock('1 x\n');
+    await leaveLock(formatOwn(token));
     const environment = hurried();
     let turn = 0;
     const busy: Environment = {
       ...environment,
       setTimer: (callback, delayMs, options) => {
         turn += 1;
-        void writeFile(`${path}.lock`, `${process.pid} ${String(turn).padStart(32, '0')}\n`).then(() =>
-          environment.setTimer(callback, delayMs, options),
-        );
+        void rm(`${path}.lock`)
+          .then(() => symlink(formatOwn(String(turn).padStart(16, '0')), `${path}.lock`))
+          .then(() => environment.setTimer(callback, delayMs, options));
         return () => undefined;
       },
     };
