@@ -26,7 +26,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Environment } from '@countersign/core';
-import { isCertainlyGone, type ProcessIdentity } from './process-identity.js';
+import { isCertainlyGone, ownProcess, type ProcessIdentity } from './process-identity.js';
 import { isProcessRunning } from './process-running.js';
 import { isErrorWithCode } from './system-error.js';
 
@@ -35,12 +35,12 @@ export interface FileLockOptions {
   /** The name that is the lock. Its directory is made (mode 0700) when it is not there. */
   readonly path: string;
   readonly environment: Environment;
-  /** Who takes it. */
-  readonly owner: ProcessIdentity;
+  /** Who takes it; this process when not given (whoever locks often asks for its identity once). */
+  readonly owner?: ProcessIdentity;
   /** How long to wait, in milliseconds. */
   readonly timeoutMs: number;
   /** Asked each time before it waits: false gives up, because what the lock was for has been done by another process. */
-  readonly isWanted: () => boolean;
+  readonly isWanted?: () => boolean;
   /** Called with the token of a lock that was left behind, to clear away what its holder was making. */
   readonly onTakeover: (token: string) => void;
 }
@@ -63,7 +63,7 @@ export const SUSPENDED_AFTER_MS = 10_000;
  * passed on.
  */
 export async function acquireFileLock(options: FileLockOptions): Promise<FileLock | undefined> {
-  const { path, environment, owner, timeoutMs, isWanted } = options;
+  const { path, environment, owner = ownProcess(), timeoutMs, isWanted = () => true } = options;
   const token = Buffer.from(environment.randomBytes(8)).toString('hex');
   const mine = formatHolder(owner, token);
   const deadlineUs = environment.monotonicUs() + timeoutMs * 1000;
