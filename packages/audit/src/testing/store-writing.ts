@@ -37,24 +37,6 @@ function describeCommits(test: StoreTest, expect: TestTools['expect']): void {
     expect((await store.head()).size).toEqual(0);
   });
 
-  test('a request that is a function is called once, under the lock', async ({ store }) => {
-    const order: string[] = [];
-    const first = store.exclusive(NOTHING, (state) => {
-      order.push('first built');
-      return sampleBatch(state, [{ members: { kind: 'tool-call', run: 'r', call: 'c' } }]);
-    });
-    const ask = () => {
-      order.push('second asked');
-      return { ...NOTHING, calls: [{ run: 'r', call: 'c' }] };
-    };
-    const second = store.exclusive(ask, ({ calls }) => {
-      order.push(`second built on ${calls.get(callKey('r', 'c'))}`);
-      return undefined;
-    });
-    await Promise.all([first, second]);
-    expect(order).toEqual(['first built', 'second asked', 'second built on 0']);
-  });
-
   test('a build sees the head, rows, calls and probe that it asked for', async ({ store }) => {
     const request = sampleRequest();
     const grant = sampleGrant();
@@ -201,6 +183,24 @@ function describeNewest(test: StoreTest, expect: TestTools['expect']): void {
 }
 
 function describeConcurrency(test: StoreTest, expect: TestTools['expect']): void {
+  test('a request that is a function is called once, under the lock', async ({ store }) => {
+    const order: string[] = [];
+    const first = store.exclusive(NOTHING, (state) => {
+      order.push('first built');
+      return sampleBatch(state, [{ members: { kind: 'tool-call', run: 'r', call: 'c' } }]);
+    });
+    const ask = () => {
+      order.push('second asked');
+      return { ...NOTHING, calls: [{ run: 'r', call: 'c' }] };
+    };
+    const second = store.exclusive(ask, ({ calls }) => {
+      order.push(`second built on ${calls.get(callKey('r', 'c'))}`);
+      return undefined;
+    });
+    await Promise.all([first, second]);
+    expect(order).toEqual(['first built', 'second asked', 'second built on 0']);
+  });
+
   test('commits at the same time, over two connections, never fork', async ({ store, other }) => {
     const sizes: number[] = [];
     const append = (through: LogStore) =>
