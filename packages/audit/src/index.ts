@@ -88,8 +88,8 @@ export {
 } from './keys/key-dir.js';
 export { checkOrigin, createOrigin } from './keys/origin.js';
 export { createMemorySigner, createSigner, type Signer, type SignerOptions } from './keys/signer.js';
-export { lockRequestOf } from './lock-ask.js';
 export { createWitnessKey, openWitnessKey, readWitnessVerifier } from './keys/witness-key.js';
+export { lockRequestOf } from './lock-ask.js';
 export type { ReceiptRequest } from './log-proofs.js';
 export { type EntryFilter, type LogVerifyOptions, LogView, type LogViewParts } from './log-view.js';
 export { defaultMarkPath, type Mark, MarkError, type MarkErrorCode, type MarkFile, openMark } from './mark.js';
