@@ -19,6 +19,17 @@ interface BrokenVector {
   readonly base64?: string;
 }
 
+/** The clause of the specification that a leaf with this code breaks. */
+const CLAUSES: Readonly<Record<EntryFailure, string>> = {
+  ENTRY_TOO_LARGE: 'LEAF-2',
+  ENTRY_NOT_UTF8: 'LEAF-1',
+  ENTRY_NOT_CANONICAL: 'LEAF-3',
+  ENTRY_UNKNOWN_VERSION: 'FIELD-1',
+  ENTRY_UNKNOWN_KIND: 'FIELD-2',
+  ENTRY_PAYLOAD_UNKNOWN: 'FIELD-3',
+  ENTRY_MEMBER_INVALID: 'FIELD-4',
+};
+
 const DIRECTORY = new URL('./entries/', import.meta.url);
 const BASE = members(encodeEntry(exampleEntry('tool-call')));
 const TEXT = canonicalJson(BASE);
@@ -30,7 +41,13 @@ for (const entry of Object.values(exampleEntries())) {
   const leafHash = createHash('sha256').update(Uint8Array.of(0)).update(leaf).digest('base64');
   write(`${entry.kind}.json`, { kind: entry.kind, leaf, leafHash });
 }
-write('broken.json', [...texts(), ...versions(), ...commons(), ...values(), ...payloads(), ...kinds()]);
+write(
+  'broken.json',
+  [...texts(), ...versions(), ...commons(), ...values(), ...payloads(), ...kinds()].map(({ name, code, ...leaf }) => ({
+    ...{ name, code, clause: name === 'a byte order mark' ? 'LEAF-1' : CLAUSES[code] },
+    ...leaf,
+  })),
+);
 
 /** Leaves that are no canonical JSON. */
 function texts(): readonly BrokenVector[] {

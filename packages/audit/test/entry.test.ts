@@ -13,7 +13,13 @@ import { ENTRY_KINDS, type Entry, PAYLOAD_NAMES } from '../src/entry/kinds.js';
 const DIRECTORY = new URL('../../../test/vectors/entries/', import.meta.url);
 const pinned = z.strictObject({ kind: z.string(), leaf: z.string(), leafHash: z.string() });
 const broken = z.array(
-  z.strictObject({ name: z.string(), code: z.string(), leaf: z.string().optional(), base64: z.string().optional() }),
+  z.strictObject({
+    name: z.string(),
+    code: z.string(),
+    clause: z.string(),
+    leaf: z.string().optional(),
+    base64: z.string().optional(),
+  }),
 );
 
 function read(name: string): unknown {

@@ -1,0 +1,93 @@
+/** The specification: what code wrote in it, its clauses, and who cites them. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { FINDINGS } from '@countersign/audit/verify';
+import { describe, expect, test } from 'vitest';
+import { entryVectors } from '../vectors/entry-vectors.js';
+import { logVectors } from '../vectors/log-vectors.js';
+import { checkpointVectors, keyVectors, noteVectors } from '../vectors/note-vectors.js';
+import { payloadVectors, proofVectors } from '../vectors/value-vectors.js';
+import { withSections } from './spec-sections.js';
+
+const root = new URL('../../', import.meta.url);
+const spec = readFileSync(new URL('docs/spec.md', root), 'utf8');
+const clauses = [...spec.matchAll(/^- \*\*([A-Z]+-\d+)\*\* /gm)].map(([, id = '']) => id);
+const vectors = [
+  ...[keyVectors(), noteVectors(), checkpointVectors(), payloadVectors(), proofVectors(), logVectors()].flat(),
+  ...entryVectors(),
+];
+
+describe('The specification', () => {
+  // When this fails: npx tsx --tsconfig test/tsconfig.json test/spec/generate-spec.ts
+  test('holds what code makes of it', () => {
+    expect(withSections(spec)).toBe(spec);
+  });
+
+  test('has clauses with ids of their own, and names no clause that it does not have', () => {
+    expect(new Set(clauses).size).toBe(clauses.length);
+    expect(clauses.length).toBeGreaterThan(80);
+    const named = [
+      ...spec.matchAll(
+        /\b(?:VAL|LEAF|FIELD|CHAIN|PAY|TREE|KEY|NOTE|CP|EPOCH|ANS|ANCHOR|PURGE|HOLD|EXPORT|CALL|AUTH|REQ|GRANT|POL|PROOF)-\d+\b/g,
+      ),
+    ];
+    expect([...new Set(named.map(([id]) => id))].filter((id) => !clauses.includes(id))).toEqual([]);
+  });
+
+  test('names no code that is not one', () => {
+    const codes = new Set<string>(Object.keys(FINDINGS));
+    const text = spec.slice(0, spec.indexOf('## 16.'));
+    const named = [...text.matchAll(/\[[^\]]*\]/g)].flatMap(
+      ([bracket]) => bracket.match(/`[A-Z]+(?:_[A-Z0-9]+)+`/g) ?? [],
+    );
+    expect(named.map((code) => code.slice(1, -1)).filter((code) => !codes.has(code))).toEqual([]);
+  });
+
+  test('is cited in every clause by a vector or a test, and vectors cite nothing else', () => {
+    const cited = new Set(vectors.map(({ clause }) => clause));
+    expect([...cited].filter((id) => !clauses.includes(id))).toEqual([]);
+    const texts = testFiles().map((path) => readFileSync(path, 'utf8'));
+    const missing = clauses.filter(
+      (id) => !cited.has(id) && !texts.some((text) => new RegExp(`\\b${id}\\b`).test(text)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('has a vector for every code that an export can lead to', () => {
+    const expected = new Set(vectors.map((vector) => vector.expect));
+    const never = Object.keys(FINDINGS).filter((code) => !expected.has(code) && !NOT_IN_VECTORS.has(code));
+    expect(never).toEqual([]);
+  });
+});
+
+/** Findings about a store, about what the caller gives beside keys and checkpoints, and about the run itself. */
+const NOT_IN_VECTORS = new Set([
+  'VERIFICATION_INCOMPLETE',
+  'FINDINGS_CUT',
+  'KEY_NOT_PINNED',
+  'NO_KEY',
+  'NO_ANCHOR',
+  'MARK_MISSING',
+  'ANCHOR_OLD',
+  'UNKNOWN_SIGNATURE',
+  'STORE_DAMAGED',
+  'STORE_INTEGRITY',
+  'STORE_SCHEMA',
+  'STORE_SETTINGS',
+  'EDGE_MISMATCH',
+  'ENTRY_UNEXPECTED',
+  'ROW_MISMATCH',
+  'ROW_MISSING',
+  'ROW_EXTRA',
+  'ROWS_NOT_CHECKED',
+  'DANGLING_CALL',
+  'PENDING_CALL',
+  'POLICY_NOT_CHECKED',
+]);
+
+/** Tests that check clauses which no vector can hold, such as how a report is made up. */
+function testFiles(): readonly string[] {
+  const paths = ['test/spec/clauses.test.ts', 'test/vectors/python.test.ts'];
+  return paths.map((path) => fileURLToPath(new URL(path, root))).filter(existsSync);
+}
