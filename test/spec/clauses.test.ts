@@ -94,7 +94,7 @@ describe('The clauses of what is told and is no error', () => {
     expect(codesOf(alive)).toContain('PENDING_CALL');
   });
 
-  test('PURGE-1, PURGE-8 and HOLD-1: statements explain what is gone, and holds change no check', async () => {
+  test('PURGE-1 and PURGE-8: statements explain what is gone, and a hold that came later changes nothing', async () => {
     const items = [...OLD, purged(2, 6), ...(BASES.events?.items.slice(10, 11) ?? [])];
     const text = buildLog(items, { gone: [2, 3, 4, 5] });
     const report = await verifyLog(await openExport(exportSourceOf(Buffer.from(text))), {

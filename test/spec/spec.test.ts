@@ -29,7 +29,7 @@ describe('The specification', () => {
     expect(clauses.length).toBeGreaterThan(80);
     const named = [
       ...spec.matchAll(
-        /\b(?:VAL|LEAF|FIELD|CHAIN|PAY|TREE|KEY|NOTE|CP|EPOCH|ANS|ANCHOR|PURGE|HOLD|EXPORT|CALL|AUTH|REQ|GRANT|POL|PROOF)-\d+\b/g,
+        /\b(?:VAL|LEAF|FIELD|CHAIN|PAY|TREE|KEY|NOTE|CP|EPOCH|ANS|ANCHOR|PURGE|HOLD|EXPORT|CALL|AUTH|REQ|RET|GRANT|POL|PROOF)-\d+\b/g,
       ),
     ];
     expect([...new Set(named.map(([id]) => id))].filter((id) => !clauses.includes(id))).toEqual([]);

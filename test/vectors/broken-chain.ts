@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { formatVerifierKey, type NoteSigner } from '@countersign/tlog';
+import { brokenRetention } from './broken-retention.js';
 import { anchored, BASES, CALLS, newEpoch, OLD, purged, signersFrom } from './log-bases.js';
 import { checkpointOf, digestOf, epochSigner, IDENTITY, type Item, ORIGIN, signerOf, uuidOf } from './log-builder.js';
 import { at, type BrokenLog, leafAt, over, textAt } from './log-faults.js';
@@ -15,7 +16,7 @@ const rows = (list: readonly Row[]): readonly BrokenLog[] =>
 
 /** All of them. */
 export function brokenChain(): readonly BrokenLog[] {
-  return [...leaves(), ...chain(), ...values(), ...calls(), ...checkpoints(), ...epochs(), ...purges()];
+  return [...[leaves(), chain(), values(), calls(), checkpoints(), epochs(), purges()].flat(), ...brokenRetention()];
 }
 
 function leaves(): readonly BrokenLog[] {

@@ -65,6 +65,13 @@ export const purged = (from: number, to: number, over: { readonly [member: strin
   }),
 });
 
+/** A retention policy on record, in days. */
+export const retention = (payloadDays: number, entryDays: number): Item => ({
+  kind: 'config-changed',
+  members: { config: digestOf(`retention ${payloadDays} ${entryDays}`), by: ANN },
+  payloads: { config: { retention: { profile: 'custom', payloadDays, entryDays } } },
+});
+
 /** An anchor on record for the tree as it was before the entry. */
 export const anchored: Item = {
   kind: 'anchor-recorded',
@@ -256,6 +263,19 @@ export const BASES: Readonly<Record<string, Base>> = {
   'a purge that keeps entries': {
     items: [...OLD, purged(0, 6, { kept: [0, 1, 4, 5], removed: 2 }), event('after')],
     options: { gone: [2, 3] },
+  },
+  'a purge under a policy': {
+    items: [...OLD, retention(0, 0), purged(2, 6, { newest: '2026-11-21T06:11:05.000000Z' }), event('after')],
+    options: { gone: [2, 3, 4, 5] },
+  },
+  'a purge with an override': {
+    items: [
+      ...OLD,
+      retention(30, 30),
+      { ...purged(2, 6, { override: true, by: ANN }), payloads: { reason: 'A court asked for it.' } },
+      event('after'),
+    ],
+    options: { gone: [2, 3, 4, 5] },
   },
   'two purges that overlap': {
     items: [...OLD, purged(2, 4), purged(2, 6, { removed: 2 }), event('after')],
