@@ -3,13 +3,13 @@
 import type { JsonValue } from '@countersign/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { formRules } from '../src/redact/form-rules.js';
+import { placeRules } from '../src/redact/place-rules.js';
 import { createRedactor } from '../src/redact/redactor.js';
-import { textRules } from '../src/redact/text-rules.js';
-import { tokenRules } from '../src/redact/token-rules.js';
 
 const KEY = new Uint8Array(32).fill(7);
 const redactor = createRedactor({ key: KEY });
-const MARKER = /\[redacted:[a-z0-9-]+:[0-9a-f]{4}\]/;
+const MARKER = /\[redacted:[a-z0-9-]+:[0-9a-f]{8}\]/;
 const a = (length: number): string => 'aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY'.repeat(20).slice(0, length);
 
 function shown(value: JsonValue): JsonValue {
@@ -57,7 +57,7 @@ describe('Secrets known by the name of their member', () => {
     'credentials',
     'token_value',
   ])('%s is hidden', (name) => {
-    expect(JSON.stringify(shown({ [name]: 'plain words' }))).toMatch(/:"\[redacted:[a-z-]+:[0-9a-f]{4}\]"/);
+    expect(JSON.stringify(shown({ [name]: 'plain words' }))).toMatch(/:"\[redacted:[a-z-]+:[0-9a-f]{8}\]"/);
   });
 
   test.each([
@@ -153,7 +153,7 @@ describe('Secrets known by their form', () => {
     ['private-key', `-----BEGIN RSA PRIVATE KEY-----\n${a(64)}\n${a(64)}\n-----END RSA PRIVATE KEY-----`],
   ])('%s', (rule, secret) => {
     const { value, count } = redactor.redact(`before ${secret} after`);
-    expect(value).toMatch(new RegExp(`^before \\[redacted:${rule}:[0-9a-f]{4}\\] after$`));
+    expect(value).toMatch(new RegExp(`^before \\[redacted:${rule}:[0-9a-f]{8}\\] after$`));
     expect(count).toBe(1);
   });
 
@@ -277,7 +277,7 @@ describe('A redactor', () => {
       ],
     });
     expect(failing.redact({ a: 'boom secret', b: 'fine' })).toEqual({
-      value: { a: '[redacted:redactor-failed:0000]', b: 'fine' },
+      value: { a: '[redacted:redactor-failed:00000000]', b: 'fine' },
       count: 1,
     });
   });
@@ -285,7 +285,7 @@ describe('A redactor', () => {
   test('hides what lies beyond the part of a very long text that it searches', () => {
     const long = `${'x '.repeat(1024 * 1024)}ghp_${a(36)}`;
     const value = shown(long);
-    expect(value).toMatch(/\[redacted:unsearched:[0-9a-f]{4}\]$/);
+    expect(value).toMatch(/\[redacted:unsearched:[0-9a-f]{8}\]$/);
     expect(value).not.toContain('ghp_');
     expect(redactor.restore(value, long)).toBe(long);
   });
@@ -298,9 +298,13 @@ describe('A redactor', () => {
     expect(() => createRedactor({ key: KEY, rules })).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
   });
 
-  test('has rules whose patterns are global, and whose ids can stand in a marker', () => {
-    for (const { id, pattern } of [...tokenRules(), ...textRules()]) {
-      expect([id, pattern.global]).toEqual([expect.stringMatching(/^[a-z0-9-]{1,40}$/), true]);
+  test('has rules whose patterns stand at one place, and whose ids can stand in a marker', () => {
+    for (const { id, pattern, starts } of [...formRules(), ...placeRules()]) {
+      expect([id, pattern.sticky, starts.every((start) => start.length >= 2)]).toEqual([
+        expect.stringMatching(/^[a-z0-9-]{1,40}$/),
+        true,
+        true,
+      ]);
     }
   });
 });
@@ -322,7 +326,7 @@ describe('Restoring edited arguments', () => {
     });
   });
 
-  test.each(['[redacted:password:0000]', 'text [redacted:made-up:1234]'])(
+  test.each(['[redacted:password:00000000]', 'text [redacted:made-up:12345678]'])(
     'refuses a marker that stands for nothing: %s',
     (text) => {
       expect(() => redactor.restore({ password: text }, original)).toThrow(
@@ -332,7 +336,7 @@ describe('Restoring edited arguments', () => {
   );
 
   test('leaves a text that looked like a marker from the start, unless a secret has the same one', () => {
-    const literal = { note: 'see [redacted:password:abcd]' };
+    const literal = { note: 'see [redacted:password:abcdef01]' };
     expect(redactor.restore(literal, literal)).toEqual(literal);
     const marker = JSON.stringify(shown({ password: 'hunter2' })).slice(13, -2);
     const planted = { password: 'hunter2', url: `https://example.com/?${marker}` };

@@ -1,68 +1,70 @@
 /**
- * Finds the secrets in one text. Pure, apart from the position that a compiled pattern remembers during a search.
+ * Finds the secrets in one text: by their form, by what stands before them, by the name that they are given, and by the user's
+ * own rules. Pure, apart from the position that a compiled pattern remembers during a search.
  */
 
-import { isMarker } from './marker.js';
-import type { RedactRule } from './token-rules.js';
-
-/** Where a secret stands. */
-export interface SecretSpan {
-  /** First UTF-16 code unit, and one past the last. */
-  readonly start: number;
-  readonly end: number;
-  readonly rule: string;
-}
+import { isCardNumber } from './card-number.js';
+import { createAssignedFinder } from './find-assigned.js';
+import { createFormFinder } from './find-forms.js';
+import { formRules } from './form-rules.js';
+import { markerPlaces } from './marker.js';
+import { placeRules } from './place-rules.js';
+import type { SecretNames } from './secret-name.js';
+import type { SecretSpan, SpanFinder } from './secret-rule.js';
 
 /** Answers the secrets in a text, in order and without overlap. Passes on what a rule throws. */
-export type SecretFinder = (text: string) => readonly SecretSpan[];
+export type SecretFinder = SpanFinder;
 
-/** A finder for the given rules. Where the finds of several overlap, all of it is hidden under the first of them. */
-export function createSecretFinder(rules: readonly RedactRule[]): SecretFinder {
-  const compiled = rules.map((rule) => ({ ...rule, pattern: globalPattern(rule.pattern) }));
+/** The built-in finders: forms, places, names, card numbers. */
+export function builtInFinders(names: SecretNames): readonly SpanFinder[] {
+  return [
+    createFormFinder(formRules()),
+    createFormFinder(placeRules(), { fold: true }),
+    createAssignedFinder(names),
+    findCards,
+  ];
+}
+
+/** All of these finders in one. Where the finds of several overlap, all of it is hidden under the first. */
+export function createSecretFinder(finders: readonly SpanFinder[]): SecretFinder {
   return (text) => {
     if (text.length < SHORTEST_FIND) return [];
-    const lower = text.toLowerCase();
-    const spans = compiled.flatMap((rule) => (isHinted(rule, lower) ? findOne(rule, text) : []));
+    const found = finders.flatMap((find) => find(text));
+    const spans = withoutMarked(text, found);
     return spans.length < 2 ? spans : merge(spans);
   };
 }
 
 /** Nothing shorter matches any built-in rule. */
-const SHORTEST_FIND = 5;
+const SHORTEST_FIND = 3;
 
-/** Each finder has patterns of its own: a global pattern remembers where it is. */
-function globalPattern(pattern: RegExp): RegExp {
-  return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '').concat('g'));
-}
+const CARD = /(?<![\w.-])[2-6](?:[ -]?\d){13,18}(?![\w-])/g;
 
-function isHinted({ hints }: RedactRule, lower: string): boolean {
-  return hints.length === 0 || hints.some((hint) => lower.includes(hint));
-}
-
-function findOne({ id, pattern, accept }: RedactRule, text: string): readonly SecretSpan[] {
+function findCards(text: string): readonly SecretSpan[] {
   const spans: SecretSpan[] = [];
-  pattern.lastIndex = 0;
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    // A pattern that matches nothing would stay where it is.
-    if (match[0] === '') pattern.lastIndex += 1;
-    const [whole, kept, hidden] = match;
-    const secret = hidden ?? whole;
-    const start = match.index + (hidden === undefined ? 0 : (kept ?? '').length);
-    if (secret !== '' && !holdsMarker(secret) && accept?.(secret) !== false) {
-      spans.push({ start, end: start + secret.length, rule: id });
-    }
+  for (const match of text.matchAll(CARD)) {
+    if (!isCardNumber(match[0])) continue;
+    spans.push({ start: match.index, end: match.index + match[0].length, rule: 'card-number' });
   }
   return spans;
 }
 
 /** What was hidden before stays as it is, so that redacting twice changes nothing. */
-function holdsMarker(secret: string): boolean {
-  return isMarker(secret) || secret.startsWith('[redacted:');
+function withoutMarked(text: string, spans: readonly SecretSpan[]): readonly SecretSpan[] {
+  if (spans.length === 0 || !text.includes('[redacted:')) return spans;
+  const markers = markerPlaces(text);
+  let next = 0;
+  return spans
+    .toSorted((a, b) => a.start - b.start)
+    .filter(({ start }) => {
+      while (next < markers.length && (markers[next]?.end ?? 0) <= start) next += 1;
+      return start < (markers[next]?.start ?? text.length);
+    });
 }
 
 function merge(spans: readonly SecretSpan[]): readonly SecretSpan[] {
   const merged: SecretSpan[] = [];
-  for (const span of spans.toSorted((a, b) => a.start - b.start)) {
+  for (const span of spans.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
     const last = merged.at(-1);
     if (last === undefined || span.start >= last.end) merged.push(span);
     else merged[merged.length - 1] = { ...last, end: Math.max(last.end, span.end) };

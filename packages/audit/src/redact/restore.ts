@@ -6,22 +6,18 @@
 import { canonicalJson, isJsonObject, type JsonValue, setMember } from '@countersign/core';
 import { RedactError } from './errors.js';
 import { isMarker, replaceMarkers } from './marker.js';
-import { MAX_REDACT_DEPTH, redactValue, type Walk } from './redact-value.js';
+import { MAX_REDACT_DEPTH } from './redact-value.js';
+import type { Walk } from './walk.js';
 
-/** What `restoreMarkers` needs. */
-export interface RestoreOptions {
-  readonly edited: JsonValue;
-  readonly original: JsonValue;
-  readonly walk: Omit<Walk, 'onSecret' | 'onText'>;
-}
+/** Walks over the original value and tells of its secrets and texts. */
+export type SecretTeller = (listener: Pick<Walk, 'onSecret' | 'onText'>) => void;
 
 /**
- * `edited` with its markers replaced by what they stand for in `original`.
+ * `edited` with its markers replaced by what they stand for in the original.
  * @throws RedactError MARKER_UNKNOWN, MARKER_AMBIGUOUS, MARKER_MISPLACED; VALUE_TOO_DEEP beyond 256 levels.
  */
-export function restoreMarkers({ edited, original, walk }: RestoreOptions): JsonValue {
-  const found = findMarkers(original, walk);
-  return restoreValue(edited, found, 0);
+export function restoreMarkers(edited: JsonValue, tell: SecretTeller): JsonValue {
+  return restoreValue(edited, findMarkers(tell), 0);
 }
 
 interface Markers {
@@ -31,11 +27,10 @@ interface Markers {
   readonly literals: ReadonlySet<string>;
 }
 
-function findMarkers(original: JsonValue, walk: RestoreOptions['walk']): Markers {
+function findMarkers(tell: SecretTeller): Markers {
   const secrets = new Map<string, JsonValue[]>();
   const literals = new Set<string>();
-  redactValue(original, {
-    ...walk,
+  tell({
     onSecret: (marker, secret) => {
       const known = secrets.get(marker) ?? [];
       if (!known.some((other) => isSame(other, secret))) secrets.set(marker, [...known, secret]);

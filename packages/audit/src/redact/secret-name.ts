@@ -20,6 +20,8 @@ export function createSecretNames({ names = [], allowNames = [] }: SecretNameOpt
   return (name) => {
     // A name of this length is data, and patterns look into it.
     if (name.length > MAX_NAME_LENGTH) return undefined;
+    // Most names say nothing, and need not be taken apart for that.
+    if (added.length === 0 && !STEMS.test(name)) return undefined;
     if (allowed.size > 0 && allowed.has(squash(name))) return undefined;
     const words = withoutSuffix(wordsOf(name));
     if (added.some((ending) => endsWith(words, ending))) return 'named';
@@ -28,6 +30,10 @@ export function createSecretNames({ names = [], allowNames = [] }: SecretNameOpt
 }
 
 const MAX_NAME_LENGTH = 128;
+
+/** Every built-in name holds one of these. */
+const STEMS =
+  /pass|pw|psw|pwd|key|secret|token|jwt|bearer|auth|cookie|connect|sessid|credential|recovery|backup|otp|mnemonic|seed|service|one|code|cvv|cvc|conn|dsn|sas|pat|psk|pem|senha|kennwort|motdepasse|contrasena/i;
 
 /** Endings by rule, in words. */
 const ENDINGS: readonly (readonly [rule: string, endings: readonly string[]])[] = [
@@ -47,7 +53,17 @@ const ENDINGS: readonly (readonly [rule: string, endings: readonly string[]])[] 
   ['authorization', ['authorization', 'basic auth', 'auth header', 'x auth']],
   ['cookie', ['cookie', 'cookies', 'connect sid', 'phpsessid', 'jsessionid']],
   ['credential', ['credential', 'credentials', 'recovery code', 'recovery codes', 'backup codes', 'otp', 'mnemonic']],
-  ['credential', ['seed phrase', 'service account json', 'one time code', 'security code', 'cvv', 'cvc']],
+  ['credential', ['seed phrase', 'service account json', 'one time code', 'security code', 'cvv', 'cvc', 'cvv2']],
+  [
+    'credential',
+    ['verification code', 'mfa code', 'auth code', 'authorization code', 'totp', 'pin code', 'access code'],
+  ],
+  ['password', ['passwort', 'kennwort', 'motdepasse', 'mot de passe', 'contrasena', 'senha', 'psk', 'passkey']],
+  ['password', ['storepass', 'keypass', 'bind pw', 'root pw', 'admin pass', 'root pass', 'smtp pass', 'ftp pass']],
+  ['password', ['mysql pwd', 'sshpass', 'pgpass', 'curl pass', 'unlock code']],
+  ['api-key', ['auth key', 'authkey', 'app key', 'license key', 'service role key', 'server key', 'integration key']],
+  ['token', ['personal access token', 'auth token', 'oauth2 bearer', 'pat', 'session key', 'auth code verifier']],
+  ['secret', ['secret string', 'secret binary', 'app secret', 'shared secret', 'secret key base', 'signing secret']],
   ['connection-string', ['connection string', 'connectionstring', 'conn string', 'conn str', 'dsn', 'sas url']],
 ];
 
@@ -62,7 +78,7 @@ const WHOLE_NAMES: ReadonlySet<string> = new Set(['pass', 'pw', 'psw']);
 const MAX_ENDING_WORDS = 3;
 
 /** Names that are written as one word and end in one of these: `pgpassword`, `clientsecret`. */
-const SQUASHED = /(password|passwd|passphrase|apikey|secret)$/;
+const SQUASHED = /(password|passwd|passphrase|passwort|apikey|secret|token|pwd)$/;
 
 /** What may follow in a name whose value is the secret all the same. */
 const SUFFIXES: ReadonlySet<string> = new Set(
@@ -73,7 +89,7 @@ const SUFFIXES: ReadonlySet<string> = new Set(
 
 /** What makes a `token` something else: a position in a list, or a piece of text. */
 const HARMLESS_TOKENS: ReadonlySet<string> = new Set(
-  'page next previous prev continuation sync cursor pagination start stop end eos bos pad unk mask sep cls special'.split(
+  'page next previous prev continuation sync cursor pagination start stop end eos bos pad unk mask sep cls special cancellation cancel abort max min num total'.split(
     ' ',
   ),
 );
@@ -87,8 +103,14 @@ function ruleOf(words: readonly string[]): string | undefined {
   const squashed = SQUASHED.exec(words.at(-1) ?? '')?.[1];
   if (squashed === undefined) return undefined;
   if (squashed === 'secret') return 'secret';
+  if (squashed === 'token') return SQUASHED_HARMLESS.test(words.at(-1) ?? '') ? undefined : 'token';
+  if (squashed === 'pwd') return 'pwd';
   return squashed === 'apikey' ? 'api-key' : 'password';
 }
+
+/** `nextpagetoken`, `cancellationtoken`: the same, written as one word. */
+const SQUASHED_HARMLESS =
+  /(?:page|next|previous|prev|continuation|sync|cursor|pagination|cancellation|cancel|abort)token$/;
 
 function isHarmlessToken(words: readonly string[]): boolean {
   return HARMLESS_TOKENS.has(words.at(-2) ?? '');
@@ -110,13 +132,15 @@ function isSuffix(word: string): boolean {
 
 /** The words of a name in lower case: `apiKey`, `API_KEY` and `api-key` have the same. */
 function wordsOf(name: string): readonly string[] {
-  const spaced = name.replace(/([a-z0-9])(?=[A-Z])/g, '$1 ').replace(/([A-Z])(?=[A-Z][a-z])/g, '$1 ');
-  return spaced
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '')
-    .map((word) => word.replace(/\d{1,4}$/, '') || word);
+  const words = name.match(WORD) ?? [];
+  return words.map((word) => {
+    const lower = word.toLowerCase();
+    return lower.replace(/\d{1,4}$/, '') || lower;
+  });
 }
+
+/** Capitals before a capitalised word, a word with or without a capital, capitals, digits. */
+const WORD = /[A-Z]{1,64}(?=[A-Z][a-z])|[A-Z]?[a-z0-9]{1,64}|[A-Z][A-Z0-9]{0,64}|[0-9]{1,64}/g;
 
 function squash(name: string): string {
   return wordsOf(name).join('');
