@@ -6,27 +6,45 @@
 
 import type { SecretNames } from './secret-name.js';
 import type { SecretSpan, SpanFinder } from './secret-rule.js';
-import { nameBefore, type ReadValue, readValue, skipBack, skipBlanks } from './text-place.js';
-import { isCodeValue, isLiteral, isLooseValue, isPath, isProse, isTightValue } from './value-tests.js';
+import {
+  MAX_VALUE,
+  type NamePlace,
+  nameBefore,
+  type ReadValue,
+  readValue,
+  skipBack,
+  skipBlanks,
+} from './text-place.js';
+import { isCodeValue, isLiteral, isLooseValue, isPath, isProse, isTightValue, isVersion } from './value-tests.js';
 
 /** A finder of what is assigned to secret names. */
 export function createAssignedFinder(names: SecretNames): SpanFinder {
-  const ruleOf = remembering(names);
-  return (text) => new Search(text, ruleOf).run();
+  const known = new Map<string, NameMeaning>();
+  const meaningOf = (name: string): NameMeaning => {
+    const remembered = known.get(name);
+    if (remembered !== undefined) return remembered;
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    const meaning = { rule: names(name), kind: kindOf(name) };
+    known.set(name, meaning);
+    return meaning;
+  };
+  return (text) => new Search(text, meaningOf).run();
 }
 
 /** How many names are remembered; a text has few, and most of them often. */
 const MAX_REMEMBERED = 4096;
 
-function remembering(names: SecretNames): SecretNames {
-  const known = new Map<string, string | undefined>();
-  return (name) => {
-    if (known.has(name)) return known.get(name);
-    if (known.size >= MAX_REMEMBERED) known.clear();
-    const rule = names(name);
-    known.set(name, rule);
-    return rule;
-  };
+/** What a name says: the rule of its value, or that the names around it say it. */
+interface NameMeaning {
+  readonly rule: string | undefined;
+  readonly kind: 'label' | 'value' | 'type' | 'last-word' | 'plain';
+}
+
+function kindOf(name: string): NameMeaning['kind'] {
+  if (LABELS.test(name)) return 'label';
+  if (/^(?:value|val|content)$/i.test(name)) return 'value';
+  if (TYPES.has(name)) return 'type';
+  return LAST_WORDS.test(name) ? 'last-word' : 'plain';
 }
 
 /** How the value is joined to its name. */
@@ -34,7 +52,7 @@ type Joint = 'tight' | 'loose' | 'flag';
 
 class Search {
   readonly #text: string;
-  readonly #ruleOf: SecretNames;
+  readonly #meaningOf: (name: string) => NameMeaning;
   readonly #spans: SecretSpan[] = [];
   #end = 0;
   /** The last `>`: where the content of an element may begin. */
@@ -42,9 +60,9 @@ class Search {
   /** What `{ name: 'API_KEY', value: '...' }` said last: the rule of the name, and where it stood. */
   #label: { readonly rule: string; readonly at: number } | undefined;
 
-  constructor(text: string, ruleOf: SecretNames) {
+  constructor(text: string, meaningOf: (name: string) => NameMeaning) {
     this.#text = text;
-    this.#ruleOf = ruleOf;
+    this.#meaningOf = meaningOf;
   }
 
   run(): readonly SecretSpan[] {
@@ -100,51 +118,66 @@ class Search {
     const text = this.#text;
     const place = nameBefore(text, skipBack(text, left));
     if (place.start === place.end) return;
-    const name = text.slice(place.start, place.end);
-    const rule = this.#ruleOfPlace(name, place.start);
+    // Between two colons stands a part of a resource name, such as `secretsmanager:eu-west-1:1234:secret:db`.
+    if (text[left] === ':' && text[place.start - 1] === ':' && !/\s/.test(text[right] ?? ' ')) return;
+    const meaning = this.#meaningOf(text.slice(place.start, place.end));
+    const rule = this.#ruleOfPlace(meaning, place);
     if (rule !== undefined) this.#hideValue(rule, skipBlanks(text, right), joint);
-    else if (LABELS.test(name)) this.#noteLabel(skipBlanks(text, right));
+    else if (meaning.kind === 'label') this.#noteLabel(skipBlanks(text, right));
   }
 
-  #ruleOfPlace(name: string, start: number): string | undefined {
-    const text = this.#text;
-    if (this.#label !== undefined && /^(?:value|val|content)$/i.test(name)) {
-      const { rule, at } = this.#label;
-      this.#label = undefined;
-      if (start - at < MAX_LABEL_DISTANCE) return rule;
-    }
-    const rule = this.#ruleOf(name);
+  #ruleOf(name: string): string | undefined {
+    return this.#meaningOf(name).rule;
+  }
+
+  #ruleOfPlace({ rule, kind }: NameMeaning, { start, end }: NamePlace): string | undefined {
     if (rule !== undefined) return rule;
-    if (TYPES.has(name)) {
-      // `password: string = "..."`
-      const typed = /([\w$]{1,64})[?!]?:\s{0,4}$/.exec(text.slice(Math.max(0, start - 72), start))?.[1];
-      return typed === undefined ? undefined : this.#ruleOf(typed);
+    switch (kind) {
+      case 'value': {
+        const label = this.#label;
+        this.#label = undefined;
+        return label !== undefined && start - label.at < MAX_LABEL_DISTANCE ? label.rule : undefined;
+      }
+      case 'type': {
+        // `password: string = "..."`
+        const typed = /([\w$]{1,64})[?!]?:\s{0,4}$/.exec(this.#text.slice(Math.max(0, start - 72), start))?.[1];
+        return typed === undefined ? undefined : this.#ruleOf(typed);
+      }
+      case 'label':
+      case 'last-word': {
+        // `API key: ...`, `Connection string: ...`
+        const words = /(?:[A-Za-z]{1,20} ){1,2}$/.exec(this.#text.slice(Math.max(0, start - 42), start))?.[0];
+        return words === undefined ? undefined : this.#ruleOf(words + this.#text.slice(start, end));
+      }
+      case 'plain':
+        return undefined;
+      default:
+        return kind satisfies never;
     }
-    if (!LAST_WORDS.test(name)) return undefined;
-    // `API key: ...`, `Connection string: ...`
-    const words = /(?:[A-Za-z]{1,20} ){1,2}$/.exec(text.slice(Math.max(0, start - 42), start))?.[0];
-    return words === undefined ? undefined : this.#ruleOf(words + name);
   }
 
   #noteLabel(from: number): void {
-    const value = readValue(this.#text, from);
-    if (value === undefined || value.end - value.start > 100) return;
+    const value = readValue(this.#text, from, 100);
+    if (value === undefined) return;
     const rule = this.#ruleOf(this.#text.slice(value.start, value.end));
     if (rule !== undefined) this.#label = { rule, at: value.end };
   }
 
   #hideValue(rule: string, from: number, joint: Joint): void {
-    const value = readValue(this.#text, from);
-    if (value === undefined || !this.#isSecret(value, joint, rule)) return;
+    // Headers have rules of their own, which know their schemes.
+    if (rule === 'cookie' || rule === 'authorization') return;
+    // The beginning says whether it is one, so that a long value that is none costs little.
+    const head = readValue(this.#text, from, MAX_HEAD);
+    if (head === undefined || !this.#isSecret(head, joint, rule)) return;
+    const value = head.end - head.start < MAX_HEAD ? head : (readValue(this.#text, from, MAX_VALUE) ?? head);
     this.#spans.push({ start: value.start, end: value.end, rule });
     this.#end = value.end;
   }
 
   #isSecret(value: ReadValue, joint: Joint, rule: string): boolean {
     const secret = this.#text.slice(value.start, value.end);
-    if (secret.startsWith('[redacted:') || (secret.length < 1024 && isPath(secret))) return false;
-    if (rule === 'cookie' || rule === 'authorization') return false;
-    if (value.isQuoted) return isLiteral(secret) && (joint !== 'loose' || !isProse(secret));
+    if (secret.startsWith('[redacted:') || isPath(secret)) return false;
+    if (value.isQuoted) return isLiteral(secret) && !isVersion(secret) && (joint !== 'loose' || !isProse(secret));
     const next = this.#text.slice(value.end, value.end + 40);
     if (isCodeValue(secret, next)) return false;
     if (joint === 'loose') return isLooseValue(secret) || (/^password/.test(rule) && isWholeLine(next, secret));
@@ -154,7 +187,7 @@ class Search {
   /** `--token abc`, `-storepass abc`: a flag, white space, and what is no flag. */
   #seeFlag(at: number): void {
     const text = this.#text;
-    if (/[\w-]/.test(text[at - 1] ?? '')) return;
+    if (isWordOrHyphen(text.charCodeAt(at - 1))) return;
     const flag = /^-{1,2}([A-Za-z][\w-]{1,60})[ \t](?=[^\s-])/.exec(text.slice(at, at + 66));
     if (flag === null) return;
     const [whole, name = ''] = flag;
@@ -188,9 +221,17 @@ const TILDE = 126;
 const MAX_LABEL_DISTANCE = 100;
 const MAX_CONTENT = 4096;
 
+/** How much of a value is looked at to see what it is. */
+const MAX_HEAD = 512;
+
 const LABELS = /^(?:name|key|header|field|variable|env|option)$/i;
 const LAST_WORDS = /^(?:key|keys|string|phrase|code|codes|pass|pw|pat)$/i;
 const TYPES: ReadonlySet<string> = new Set('string str String Optional SecretStr any char text TEXT'.split(' '));
+
+function isWordOrHyphen(code: number): boolean {
+  const letter = code | 32;
+  return (letter >= 97 && letter <= 122) || (code >= 48 && code <= 57) || code === HYPHEN || code === 95;
+}
 
 /** `password: correcthorse` on a line of its own: a file of settings, where a word may be a password. */
 function isWholeLine(next: string, secret: string): boolean {

@@ -11,6 +11,7 @@ export function createFormFinder(rules: readonly FormRule[], { fold = false } = 
   const table = tableOf(rules);
   return (text) => {
     const spans: SecretSpan[] = [];
+    const needles = new Needles(text);
     const searched = fold ? lowerCase(text) : text;
     let end = 0;
     let before = searched.charCodeAt(0);
@@ -20,7 +21,7 @@ export function createFormFinder(rules: readonly FormRule[], { fold = false } = 
       before = code;
       // What stands within a find is part of it.
       if (candidates === undefined || at - 1 < end) continue;
-      const span = findAt({ text, searched, at: at - 1 }, candidates);
+      const span = findAt({ text, searched, needles, at: at - 1 }, candidates);
       if (span === undefined) continue;
       spans.push(span);
       end = span.end;
@@ -45,6 +46,7 @@ interface Candidate {
 interface Place {
   readonly text: string;
   readonly searched: string;
+  readonly needles: Needles;
   readonly at: number;
 }
 
@@ -63,11 +65,35 @@ function tableOf(rules: readonly FormRule[]): readonly (readonly Candidate[] | u
   return table;
 }
 
-function findAt({ text, searched, at }: Place, candidates: readonly Candidate[]): SecretSpan | undefined {
+/** Where the next of each needle stands: it is looked for again only behind the last find, so that all looks together are one. */
+class Needles {
+  readonly #text: string;
+  readonly #next = new Map<string, number>();
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Whether the needle stands within reach behind `at`. */
+  isNear(needle: string, at: number): boolean {
+    let next = this.#next.get(needle) ?? -1;
+    if (next < at) {
+      const found = this.#text.indexOf(needle, at);
+      next = found < 0 ? Number.POSITIVE_INFINITY : found;
+      this.#next.set(needle, next);
+    }
+    return next - at < REACH;
+  }
+}
+
+/** How far behind its beginning a pattern looks for what it needs. */
+const REACH = 640;
+
+function findAt({ text, searched, needles, at }: Place, candidates: readonly Candidate[]): SecretSpan | undefined {
   for (const { start, rule } of candidates) {
     if (!searched.startsWith(start, at) || (rule.isInner !== true && !beginsWord(text, at))) continue;
     const { pattern, back = 0 } = rule;
-    if (at < back) continue;
+    if (at < back || (rule.needs !== undefined && !needles.isNear(rule.needs, at))) continue;
     pattern.lastIndex = at - back;
     const match = pattern.exec(text);
     if (match === null) continue;
@@ -87,9 +113,20 @@ function findAt({ text, searched, at }: Place, candidates: readonly Candidate[])
 function beginsWord(text: string, at: number): boolean {
   const before = text.charCodeAt(at - 1);
   if (!isAlphanumeric(before)) return true;
-  const ending = text.slice(Math.max(0, at - 8), at);
-  return /\\[nrtbfv0]$|%[0-9A-Fa-f]{2}$|\\u[0-9A-Fa-f]{4}$|\\x[0-9A-Fa-f]{2}$|\[[0-9;]{1,6}m$/.test(ending);
+  const second = text.charCodeAt(at - 2);
+  if (second === BACKSLASH) return 'nrtbfv0'.includes(text[at - 1] ?? '');
+  const third = text.charCodeAt(at - 3);
+  if (third === PERCENT) return /[0-9A-Fa-f]{2}$/.test(text.slice(at - 2, at));
+  if (text.charCodeAt(at - 4) === BACKSLASH && third === X) return true;
+  if (text.charCodeAt(at - 6) === BACKSLASH && text.charCodeAt(at - 5) === U) return true;
+  return before === M && /\[[0-9;]{1,6}m$/.test(text.slice(Math.max(0, at - 8), at));
 }
+
+const BACKSLASH = 92;
+const PERCENT = 37;
+const X = 120;
+const U = 117;
+const M = 109;
 
 function isAlphanumeric(code: number): boolean {
   return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);

@@ -5,6 +5,7 @@
 
 import { isCardNumber } from './card-number.js';
 import { createAssignedFinder } from './find-assigned.js';
+import { createEncodedFinder } from './find-encoded.js';
 import { createFormFinder } from './find-forms.js';
 import { formRules } from './form-rules.js';
 import { markerPlaces } from './marker.js';
@@ -17,8 +18,10 @@ export type SecretFinder = SpanFinder;
 
 /** The built-in finders: forms, places, names, card numbers. */
 export function builtInFinders(names: SecretNames): readonly SpanFinder[] {
+  const forms = createFormFinder(formRules());
   return [
-    createFormFinder(formRules()),
+    forms,
+    createEncodedFinder(forms),
     createFormFinder(placeRules(), { fold: true }),
     createAssignedFinder(names),
     findCards,

@@ -73,6 +73,7 @@ function urlRules(): readonly FormRule[] {
     {
       id: 'url-password',
       starts: ['://'],
+      needs: '@',
       isInner: true,
       pattern:
         /(:\/\/[^\s:@/?#"'`<>\\]{0,128}:)(?!\d{1,5}(?:[/?#;,\s]|$))((?:[^\s"'`<>/,\\]{1,256}|[^\s"'`<>,\\]{1,128})(?=@[\w.[{$-]))/y,
@@ -81,6 +82,7 @@ function urlRules(): readonly FormRule[] {
     {
       id: 'url-user',
       starts: ['://'],
+      needs: '@',
       isInner: true,
       pattern: /(:\/\/)([\w-]{20,256})(?=(?::x-oauth-basic|:)?@)/y,
       accept: hasDigit,
@@ -112,13 +114,14 @@ function urlRules(): readonly FormRule[] {
 }
 
 /** An option that is given a password after one of these programs, in the same command. */
-function option(programs: readonly string[], flag: string): FormRule {
+function option(programs: readonly string[], flag: string, needs?: string): FormRule {
   const names = programs.join('|');
   return {
     id: 'command-password',
     starts: programs,
+    ...(needs !== undefined && { needs }),
     pattern: new RegExp(
-      String.raw`((?:${names})(?:\.exe)?\s[^\n|;&]{0,200}?(?<=\s)${flag}["']?)([^\s"'|;&<>-][^\s"'|;&<>]{0,255})`,
+      String.raw`((?:${names})(?:\.exe)?[^\n|;&]{0,200}?\s${flag}["']?)([^\s"'|;&<>-][^\s"'|;&<>]{0,255})`,
       'iy',
     ),
     accept: isTightValue,
@@ -133,16 +136,20 @@ function commandRules(): readonly FormRule[] {
       pattern: /((?<![\w-])(?:-u\s{0,4}|--(?:proxy-)?user[ =]\s{0,4})["']?[^\s:"'/%]{1,128}[:%])([^\s"'/]{1,256})/iy,
       accept: (secret) => isTightValue(secret) && !/^\d{1,5}$/.test(secret),
     },
-    option(['mysql', 'mysqldump', 'mysqladmin', 'mysqlimport', 'mariadb', 'mariadb-dump', '7z', '7za'], '-p'),
+    option(['mysql', 'mysqldump', 'mysqladmin', 'mysqlimport', 'mariadb', 'mariadb-dump', '7z', '7za'], '-p', ' -p'),
     option(
       ['sshpass', 'docker login', 'podman login', 'helm registry login', 'az login', 'oc login', 'cf login', 'nmcli'],
       String.raw`-p\s{0,4}`,
     ),
-    option(['mongo', 'mongosh', 'mongodump', 'mongorestore', 'mongoexport', 'mongoimport'], String.raw`-p\s{1,4}`),
-    option(['redis-cli'], String.raw`-a\s{1,4}`),
-    option(['ldapsearch', 'ldapadd', 'ldapmodify', 'ldapwhoami'], String.raw`-w\s{0,4}`),
-    option(['sqlcmd', 'bcp', 'zip', 'unzip'], String.raw`-P\s{1,4}`),
-    option(['xfreerdp', 'mstsc'], String.raw`\/p(?:ass)?:`),
+    option(
+      ['mongo', 'mongosh', 'mongodump', 'mongorestore', 'mongoexport', 'mongoimport'],
+      String.raw`-p\s{1,4}`,
+      ' -p ',
+    ),
+    option(['redis-cli'], String.raw`-a\s{1,4}`, ' -a '),
+    option(['ldapsearch', 'ldapadd', 'ldapmodify', 'ldapwhoami'], String.raw`-w\s{0,4}`, ' -w'),
+    option(['sqlcmd', 'bcp', 'zip', 'unzip'], String.raw`-P\s{1,4}`, ' -P '),
+    option(['xfreerdp', 'mstsc'], String.raw`\/p(?:ass)?:`, '/p'),
     option(
       ['htpasswd'],
       String.raw`-[a-zA-Z]{0,6}b[a-zA-Z]{0,6}\s{1,4}[^\s|;&]{1,200}\s{1,4}(?:[^\s|;&]{1,100}\s{1,4})?`,

@@ -77,7 +77,7 @@ export function createRedactor(options: RedactOptions & { readonly key: Uint8Arr
   const walkWith = (own: readonly SpanFinder[]): WalkParts => ({
     find: createSecretFinder([...builtIn, ...own]),
     ruleOfName: names,
-    mark: (rule, secret) => formatMarker(key, rule, secret),
+    mark: remember((rule, secret) => formatMarker(key, rule, secret)),
   });
   const quick = walkWith(rules.length === 0 ? [] : [user.find]);
   /** Rules of the user's own may take any time: all of them together first, and one by one where that was too long. */
@@ -103,6 +103,21 @@ export function createRedactor(options: RedactOptions & { readonly key: Uint8Arr
     fingerprint: (secret) => fingerprint(key, secret),
   };
 }
+
+/** A secret often stands in one value many times. */
+function remember(mark: Walk['mark']): Walk['mark'] {
+  let known = new Map<string, string>();
+  return (rule, secret) => {
+    const name = `${rule}\0${secret}`;
+    const marker = known.get(name) ?? mark(rule, secret);
+    if (known.size >= MAX_REMEMBERED) known = new Map();
+    known.set(name, marker);
+    return marker;
+  };
+}
+
+/** Few, because they are kept in memory beside their markers. */
+const MAX_REMEMBERED = 16;
 
 type WalkParts = Omit<Walk, 'onSecret' | 'onText'>;
 

@@ -21,6 +21,8 @@ export interface FormRule {
   readonly starts: readonly string[];
   /** How many code units before its beginning the pattern is tried: for forms whose fixed part stands in the middle. */
   readonly back?: number;
+  /** What the pattern cannot match without, within 640 code units behind its beginning; as it is written. */
+  readonly needs?: string;
   /** Sticky; tried where one of `starts` stands. With groups, the first is kept and the second hidden. */
   readonly pattern: RegExp;
   /** True where it may follow a letter or digit; all others must begin a word. */

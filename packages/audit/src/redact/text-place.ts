@@ -9,12 +9,18 @@ export interface ReadValue {
   readonly isQuoted: boolean;
 }
 
+/** Where a name stands. */
+export interface NamePlace {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** The longest name, and the longest value that is taken in one piece. */
 export const MAX_NAME = 128;
 export const MAX_VALUE = 16_384;
 
 /** The part of a text that may be a name and ends before `end`: letters, digits, `_`, `-`, `.`, `$`. */
-export function nameBefore(text: string, end: number): { readonly start: number; readonly end: number } {
+export function nameBefore(text: string, end: number): NamePlace {
   let start = end;
   const limit = Math.max(0, end - MAX_NAME);
   while (start > limit && isNameUnit(text.charCodeAt(start - 1))) start -= 1;
@@ -36,16 +42,19 @@ export function skipBlanks(text: string, from: number): number {
   return at;
 }
 
-/** The value that begins at `from`, quoted or not; undefined where none does. */
-export function readValue(text: string, from: number): ReadValue | undefined {
-  const opening = readOpening(text, from);
-  if (opening !== undefined) return readQuoted(text, opening);
+/** The value that begins at `from`, quoted or not, or as much of it as `max` allows; undefined where none does. */
+export function readValue(text: string, from: number, max: number): ReadValue | undefined {
+  const opening = MAY_OPEN.test(text[from] ?? '') ? readOpening(text, from) : undefined;
+  if (opening !== undefined) return readQuoted(text, { ...opening, max });
   if (/[|>]/.test(text[from] ?? '')) return readBlock(text, from);
   let end = from;
-  const limit = Math.min(text.length, from + MAX_VALUE);
+  const limit = Math.min(text.length, from + max);
   while (end < limit && !endsValue(text.charCodeAt(end))) end += 1;
   return end === from ? undefined : { start: from, end: endOfValue(text, { start: from, end }), isQuoted: false };
 }
+
+/** A quotation mark, or what may stand before one. */
+const MAY_OPEN = /["'`\\bBrRuUfF@$]/;
 
 interface Opening {
   /** The quotation mark with the backslashes before it, once or three times. */
@@ -61,9 +70,9 @@ function readOpening(text: string, from: number): Opening | undefined {
   return { mark: mark.length > single.length ? mark : single, start: from + whole.length };
 }
 
-function readQuoted(text: string, { mark, start }: Opening): ReadValue {
+function readQuoted(text: string, { mark, start, max }: Opening & { readonly max: number }): ReadValue | undefined {
   const spansLines = mark.length >= 3 || mark === '`';
-  const limit = Math.min(text.length, start + MAX_VALUE);
+  const limit = Math.min(text.length, start + max);
   let end = start;
   while (end < limit) {
     const code = text.charCodeAt(end);
@@ -71,7 +80,11 @@ function readQuoted(text: string, { mark, start }: Opening): ReadValue {
     if (!spansLines && (code === 10 || code === 13)) break;
     end += code === BACKSLASH && !mark.startsWith('\\') ? 2 : 1;
   }
-  return { start, end: Math.min(end, text.length), isQuoted: true };
+  end = Math.min(end, text.length);
+  // A mark that nothing closes, before a sign that goes on with code, closed something itself: `input("Password: ")`.
+  const isOpen = !text.startsWith(mark, end) && end < start + max;
+  if (isOpen && /[)\];,}\s+]/.test(text[start] ?? '')) return undefined;
+  return { start, end, isQuoted: true };
 }
 
 /** A block of YAML: `|` or `>` and then lines that stand further in. */

@@ -29,7 +29,7 @@ export function isLiteral(secret: string): boolean {
 function isPlaceholder(secret: string): boolean {
   if (/^(.)\1{3,64}$/.test(secret)) return true;
   if (secret.length > 64 || (/\d{2}/.test(secret) && !/1234/.test(secret))) return false;
-  return /^(?:your|my|the|an?|some|insert|enter|add|put|replace|fill|type|paste|example|sample|dummy|fake|placeholder|redacted|todo|tbd|x{3})(?:$|[\s_.<-])|[\s_.-](?:here|placeholder|goes[_-]here)$/i.test(
+  return /^(?:your|my|the|an?|some|insert|enter|add|put|replace|fill|type|paste|example|sample|dummy|fake|placeholder|redacted|todo|tbd)(?:$|[\s_.<-])|[\s_.-](?:here|placeholder|goes[_-]here)$/i.test(
     secret,
   );
 }
@@ -41,7 +41,7 @@ const EMPTY_WORDS: ReadonlySet<string> = new Set(
     'false yes no on off redacted hidden masked private public include omit same-origin bearer basic admin user username self ' +
     'this new var let const function return await async class default auto always never default: empty missing invalid ' +
     'expired rotated stored encrypted generated valid changed incorrect wrong not is was has must should the a an in and or ' +
-    'password: plaintext ssm vault env file prompt ask'
+    'password: plaintext ssm vault env file prompt ask to when if for with on of as from by it that which'
   ).split(' '),
 );
 
@@ -67,7 +67,8 @@ function isOddWord(secret: string): boolean {
   return /[!@#$%^&*+~?=]/.test(secret) && /[A-Za-z]/.test(secret) && !/^[\w.-]+[!?]$|=>|[=!]=/.test(secret);
 }
 
-function isVersion(secret: string): boolean {
+/** `^1.2.3`, `2.0.0-rc.1`: the version of a package whose name ends like that of a secret. */
+export function isVersion(secret: string): boolean {
   return /^[v^~>=<]{0,2}\d{1,4}(?:\.\d{1,6}){1,3}(?:[-+.][\w.]{1,24})?$/.test(secret);
 }
 
