@@ -6,7 +6,6 @@
 
 import { createContext, Script } from 'node:vm';
 import { ConfigError } from '@countersign/core';
-import { isErrorWithCode } from '../system-error.js';
 import { lowerCase } from './find-forms.js';
 import { type RedactRule, RULE_ID, type SecretSpan, type SpanFinder } from './secret-rule.js';
 
@@ -61,18 +60,21 @@ export function withinTime<T>(
   work: () => T,
   timeoutMs: number,
 ): { readonly ok: true; readonly value: T } | { readonly ok: false } {
-  const outcome: { value?: { readonly ok: true; readonly value: T } } = {};
-  const context = createContext({
-    run: () => {
-      outcome.value = { ok: true, value: work() };
-    },
-  });
+  const outcome: { done?: { readonly ok: true; readonly value: T }; failure?: { readonly error: unknown } } = {};
+  const run = (): void => {
+    try {
+      outcome.done = { ok: true, value: work() };
+    } catch (error) {
+      outcome.failure = { error };
+    }
+  };
   try {
-    RUN.runInContext(context, { timeout: timeoutMs });
-  } catch (error) {
-    if (!isErrorWithCode(error, 'ERR_SCRIPT_EXECUTION_TIMEOUT')) throw error;
+    RUN.runInContext(createContext({ run }), { timeout: timeoutMs });
+  } catch {
+    // The engine ended it: nothing within could catch that, and nothing was done.
   }
-  return outcome.value ?? { ok: false };
+  if (outcome.failure !== undefined) throw outcome.failure.error;
+  return outcome.done ?? { ok: false };
 }
 
 const RUN = new Script('this.run()');
