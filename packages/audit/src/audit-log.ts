@@ -4,7 +4,7 @@
  */
 
 import type { DecisionJournal } from '@countersign/approval';
-import { ConfigError, checkIdentifier, type Environment, parseTime } from '@countersign/core';
+import { ConfigError, checkIdentifier, type Environment, type JsonValue, parseTime } from '@countersign/core';
 import { formatVerifierKey } from '@countersign/tlog';
 import type { Anchor, AnchorStatus } from './anchors/anchor.js';
 import { Anchorer } from './anchors/anchorer.js';
@@ -24,13 +24,15 @@ import type { MarkFile } from './mark.js';
 import { checkLocalAnchors, checkMark, checkOwner } from './open-checks.js';
 import { DEFAULT_MAX_PAYLOAD_BYTES } from './payload.js';
 import { beginItem, finishItem, notGrounded, observeItem, refuseItem } from './plan/call-items.js';
-import { type FreeEntry, freeItem } from './plan/free-entry.js';
+import { type FreeEntry, freeItem, showNames } from './plan/free-entry.js';
 import { type Appended, type AppendItem, createPayloadMaker, entryBytes, type PayloadMaker } from './plan/plan.js';
 import { UngroundedRow } from './plan/ungrounded.js';
+import type { Redactor } from './redact/redactor.js';
 import { type PurgeParts, purgeLog } from './retention/purge.js';
 import { checkPurgeOptions, type PurgeOptions, type PurgeResult } from './retention/purge-options.js';
 import { type ConfigChange, configEntry } from './retention/record-config.js';
 import { RowGround } from './row-ground.js';
+import { showIdentifier, showText, showValue } from './shown-form.js';
 import { callKey, type LogStore, type StoredHead } from './store.js';
 import { createWriterId, isWriterAlive, systemHost } from './writer.js';
 
@@ -50,6 +52,8 @@ export interface AuditLogOptions {
   readonly onAnchorFailure?: (status: AnchorStatus) => void;
   /** The longest payload that is recorded whole, in bytes of canonical JSON: 1 KiB to 10 MiB; 64 KiB when not given. */
   readonly maxPayloadBytes?: number;
+  /** Finds secrets in what is recorded as free text: reasons, messages, details of events. Without it that is recorded as it comes. */
+  readonly redactor?: Redactor;
   /** Make the log when the store is empty. */
   readonly create: boolean;
   /** What made the log, for its first entry: at most 256 bytes; `countersign` when not given. */
@@ -79,7 +83,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   await checkLocalAnchors({ anchors, reader: store, head, signer, environment });
   const log = new AuditLog({
     ...{ store, signer, mark, environment, maxPayloadBytes, software, head, anchors },
-    ...{ anchorHeartbeatMs, onAnchorFailure },
+    ...{ anchorHeartbeatMs, onAnchorFailure, redactor: options.redactor },
   });
   if (head.size === 0) await log.start();
   log.noticeAnchors();
@@ -97,12 +101,13 @@ export class AuditLog extends LogView {
   readonly #ground: RowGround;
   readonly #makePayloads: PayloadMaker;
   readonly #anchorer: Anchorer;
+  readonly #showIdentifier: (text: string) => string;
   /** The calls that this writer began and that have no outcome yet, with the index of their begin entries. */
   readonly #open = new Map<string, number>();
   #purging: Promise<unknown> = Promise.resolve();
 
   constructor(options: LogParts) {
-    const { store, signer, mark, environment, maxPayloadBytes } = options;
+    const { store, signer, mark, environment, maxPayloadBytes, redactor } = options;
     const writer = createWriterId(environment);
     super({
       store,
@@ -126,6 +131,9 @@ export class AuditLog extends LogView {
     this.#makePayloads = createPayloadMaker({
       randomBytes: (length) => environment.randomBytes(length),
       maxBytes: maxPayloadBytes,
+      ...(redactor !== undefined && {
+        show: (value: JsonValue) => showValue(value, redactor, { part: 'details' }).value,
+      }),
     });
     this.#anchorer = new Anchorer({
       anchors: options.anchors,
@@ -137,9 +145,11 @@ export class AuditLog extends LogView {
         void (await this.#queue.add(freeItem(entry, this.#makePayloads, keep), { isOwn: true })),
       onFailure: options.onAnchorFailure,
     });
+    this.#showIdentifier = (text) => (redactor === undefined ? text : showIdentifier(text, redactor));
     this.journal = createJournal({
       origin: signer.origin,
       makePayloads: this.#makePayloads,
+      ...(redactor !== undefined && { show: (text: string) => showText(text, redactor) }),
       append: (item) => this.#append(item),
     });
   }
@@ -200,7 +210,7 @@ export class AuditLog extends LogView {
    * @throws EntryError `ENTRY_INVALID` when it breaks the field table; `ENTRY_TOO_LARGE`.
    */
   async append(event: FreeEntry): Promise<EntryReceipt> {
-    return receiptOf(await this.#queue.add(freeItem(event, this.#makePayloads)));
+    return receiptOf(await this.#queue.add(freeItem(showNames(event, this.#showIdentifier), this.#makePayloads)));
   }
 
   /**
@@ -294,6 +304,7 @@ interface LogParts {
   readonly anchors: readonly Anchor[];
   readonly anchorHeartbeatMs: number | false | undefined;
   readonly onAnchorFailure: ((status: AnchorStatus) => void) | undefined;
+  readonly redactor: Redactor | undefined;
   /** What the store held when the log was opened. */
   readonly head: StoredHead;
 }

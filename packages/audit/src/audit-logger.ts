@@ -12,7 +12,7 @@ export interface EventFields {
   readonly name: string;
   readonly actor?: Actor;
   readonly session?: string;
-  /** Anything else, as plain JSON; it is a payload, and redaction is the caller's. */
+  /** Anything else, as plain JSON; a payload. Secrets in it are found as in arguments. */
   readonly details?: JsonValue;
 }
 

@@ -21,30 +21,38 @@ export interface ObservedOutcome {
 export function describeResult(
   result: unknown,
   redactor: Redactor,
+  tool?: string,
 ): { readonly value: JsonValue; readonly lossy: boolean } {
   const normalised = normalise(result);
-  return { value: showValue(normalised.json, redactor).value, lossy: !normalised.bindable };
+  return {
+    value: showValue(normalised.json, redactor, { ...(tool !== undefined && { tool }), part: 'result' }).value,
+    lossy: !normalised.bindable,
+  };
 }
 
 /**
  * The shown form of something thrown: `{ name, message, code?, stack?, cause?, errors?, moreErrors? }` for an error,
  * `{ thrown }` for all else. Of nested errors the first `MAX_ERRORS` are described.
  */
-export function describeThrown(thrown: unknown, redactor: Redactor): JsonValue {
-  return showValue(describe(thrown, { left: MAX_ERRORS }), redactor).value;
+export function describeThrown(thrown: unknown, redactor: Redactor, tool?: string): JsonValue {
+  return showValue(describe(thrown, { left: MAX_ERRORS }), redactor, {
+    ...(tool !== undefined && { tool }),
+    part: 'error',
+  }).value;
 }
 
 /** What is recorded of a call that a provider ran itself. */
 export function describeObserved(
   { success, durationMs, result, error }: ObservedOutcome,
   redactor: Redactor,
+  tool?: string,
 ): Pick<ObserveInput, 'success' | 'durationUs' | 'result' | 'error'> {
   const durationUs = Math.max(0, Math.round((durationMs ?? Number.NaN) * 1000));
   return {
     success,
     ...(Number.isSafeInteger(durationUs) && { durationUs }),
-    ...(result !== undefined && { result: describeResult(result, redactor).value }),
-    ...(error !== undefined && { error: describeThrown(error, redactor) }),
+    ...(result !== undefined && { result: describeResult(result, redactor, tool).value }),
+    ...(error !== undefined && { error: describeThrown(error, redactor, tool) }),
   };
 }
 

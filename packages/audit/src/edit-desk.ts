@@ -42,7 +42,8 @@ export class EditDesk implements EditAssessor {
     if (waiting === undefined || this.#parts === undefined) return undefined;
     const { call, edits } = waiting;
     // What was typed is the log's form of a value: it is read back and normalised again, so that odd tags mean what they say.
-    const restored = this.#parts.redactor.restore(editedArgs, JSON.parse(call.exact.text));
+    const subject = { tool: call.subject.tool.name, part: 'args' } as const;
+    const restored = this.#parts.redactor.restore(editedArgs, JSON.parse(call.exact.text), subject);
     const edited = reassessCall(call, revive(restored), this.#parts);
     const { argsDigest, args, classification, verdict } = edited.subject;
     if (argsDigest === undefined) throw tooLarge(requestId);

@@ -24,7 +24,7 @@ import {
 import { assessRisk } from './assess-risk.js';
 import type { CallSubject } from './call-record.js';
 import type { Redactor } from './redact/redactor.js';
-import { showValue } from './shown-form.js';
+import { showClassification, showIdentifier, showValue } from './shown-form.js';
 
 /** What a caller hands to the gate. */
 export interface GateCall {
@@ -72,10 +72,12 @@ export interface AssessedCall {
  * plain JSON: nothing has happened then, and nothing is recorded.
  */
 export function assessCall(call: GateCall, parts: AssessmentParts): AssessedCall {
-  const context = ownContext(call.context ?? {});
-  const callId = call.callId ?? createId(parts.environment);
-  checkIdentifier('callId', callId);
-  const tool = ownDefinition(call.tool);
+  const show = (text: string): string => showIdentifier(text, parts.redactor);
+  const context = ownContext(call.context ?? {}, show);
+  const given = call.callId ?? createId(parts.environment);
+  checkIdentifier('callId', given);
+  const callId = show(given);
+  const tool = ownDefinition(call.tool, show);
   const base = { callId, tool, toolDigest: digestOfTool(tool), run: context.run ?? parts.writer };
   const { json: args, bindable } = normalise(call.args);
   return describe({ base, args, bindable, context, original: bindable ? undefined : call.args }, parts);
@@ -105,14 +107,14 @@ interface Described {
 
 function describe({ base, args, bindable, context, original }: Described, parts: AssessmentParts): AssessedCall {
   const { tool } = base;
-  const shown = showValue(args, parts.redactor);
+  const shown = showValue(args, parts.redactor, { tool: tool.name, part: 'args' });
   const salt = parts.environment.randomBytes(16);
   const classification = assessRisk({ classifier: parts.classifier, tool, args, bindable });
   const { run: _run, signal: _signal, ...circumstances } = context;
   const subject: CallSubject = {
     ...base,
     context: circumstances,
-    classification,
+    classification: showClassification(classification, parts.redactor),
     policy: parts.policyDigest,
     verdict: evaluatePolicy(parts.policy, { tool, context }, classification),
     args: shown.value,
@@ -153,9 +155,13 @@ function digestOfTool(tool: ToolDefinition): string {
 }
 
 /** A definition that nobody can change while the call waits. A frozen one is taken as it is, and classified faster. */
-function ownDefinition(tool: ToolDefinition): ToolDefinition {
-  if (Object.isFrozen(tool)) return tool;
-  const { name, title, description, inputSchema, annotations, server } = tool;
+function ownDefinition(tool: ToolDefinition, show: (text: string) => string): ToolDefinition {
+  checkIdentifier('tool.name', tool.name);
+  if (tool.server !== undefined) checkIdentifier('tool.server', tool.server);
+  const name = show(tool.name);
+  const server = tool.server === undefined ? undefined : show(tool.server);
+  if (Object.isFrozen(tool) && name === tool.name && server === tool.server) return tool;
+  const { title, description, inputSchema, annotations } = tool;
   return Object.freeze({
     name,
     ...(title !== undefined && { title }),
@@ -166,21 +172,32 @@ function ownDefinition(tool: ToolDefinition): ToolDefinition {
   });
 }
 
-/** A private copy of the context, its identifiers checked. */
-function ownContext(context: CallContext): CallContext {
-  const { session, run, step, plan, actor } = context;
+/** A private copy of the context, its identifiers checked and without secrets. */
+function ownContext(given: CallContext, show: (text: string) => string): CallContext {
+  const { session, run, step, plan, actor } = given;
   for (const [label, value] of Object.entries({ session, run, step, plan })) {
     if (value !== undefined) checkIdentifier(label, value);
   }
-  if (actor === undefined) return { ...context };
+  const context: CallContext = {
+    ...given,
+    ...(session !== undefined && { session: show(session) }),
+    ...(run !== undefined && { run: show(run) }),
+    ...(step !== undefined && { step: show(step) }),
+    ...(plan !== undefined && { plan: show(plan) }),
+  };
+  if (actor === undefined) return context;
   const { kind, id, keyId, role } = actor;
-  checkIdentifier('actor.kind', kind);
   checkIdentifier('actor.kind', kind);
   checkIdentifier('actor.id', id);
   if (keyId !== undefined) checkIdentifier('actor.keyId', keyId);
   if (role !== undefined) checkIdentifier('actor.role', role);
   return {
     ...context,
-    actor: { kind, id, ...(keyId !== undefined && { keyId }), ...(role !== undefined && { role }) },
+    actor: {
+      kind,
+      id: show(id),
+      ...(keyId !== undefined && { keyId }),
+      ...(role !== undefined && { role: show(role) }),
+    },
   };
 }

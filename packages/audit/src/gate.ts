@@ -99,7 +99,10 @@ export function createGate(options: GateOptions): Gate {
     },
     observe: async (given, outcome) => {
       const call = assessCall(inContext(given, options), options);
-      return options.recorder.observe({ ...call.subject, ...describeObserved(outcome, options.redactor) });
+      return options.recorder.observe({
+        ...call.subject,
+        ...describeObserved(outcome, options.redactor, call.subject.tool.name),
+      });
     },
   };
   return gate;

@@ -123,7 +123,9 @@ export {
 export type { LogStats } from './query/session-summary.js';
 export { type LogIdentity, readIdentity } from './read-identity.js';
 export { RedactError, type RedactErrorCode } from './redact/errors.js';
+export type { RedactPart, RedactPath, RedactSubject } from './redact/paths.js';
 export { createRedactor, type Redacted, type RedactOptions, type Redactor } from './redact/redactor.js';
+export type { RedactRule } from './redact/secret-rule.js';
 export { type RefusalResult, refusalResult } from './refusal.js';
 export {
   createRetentionPolicy,

@@ -12,6 +12,8 @@ export interface JournalOptions {
   /** The log's origin. */
   readonly origin: string;
   readonly makePayloads: PayloadMaker;
+  /** Makes the shown form of what an approver wrote: the row holds the same as the entry. */
+  readonly show?: (text: string) => string;
   /** Appends one item and answers when it is durable. */
   append(item: AppendItem): Promise<Appended>;
 }
@@ -20,12 +22,40 @@ export interface JournalOptions {
 export function createJournal(options: JournalOptions): DecisionJournal {
   return {
     record: async (event) => {
-      const { requests, grants } = await options.append(eventItem(event, options));
+      const { requests, grants } = await options.append(eventItem(showEvent(event, options), options));
       const [request] = requests;
       const [grant] = grants;
       return { ...(request !== undefined && { request }), ...(grant !== undefined && { grant }) };
     },
   };
+}
+
+function showEvent(event: ApprovalEvent, { show }: JournalOptions): ApprovalEvent {
+  if (show === undefined) return event;
+  const shown = (text: string | undefined): string | undefined => (text === undefined ? undefined : show(text));
+  switch (event.kind) {
+    case 'decided': {
+      const reason = shown(event.decision.reason);
+      const messageForModel = shown(event.decision.messageForModel);
+      return {
+        ...event,
+        decision: {
+          ...event.decision,
+          ...(reason !== undefined && { reason }),
+          ...(messageForModel !== undefined && { messageForModel }),
+        },
+      };
+    }
+    case 'grant-revoked': {
+      const reason = shown(event.reason);
+      return { ...event, ...(reason !== undefined && { reason }) };
+    }
+    case 'requested':
+    case 'expired':
+      return event;
+    default:
+      return event satisfies never;
+  }
 }
 
 function eventItem(event: ApprovalEvent, { origin, makePayloads }: JournalOptions): AppendItem {

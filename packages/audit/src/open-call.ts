@@ -60,13 +60,16 @@ export function openCall(begun: BegunCall, parts: OpenCallParts): OpenCall {
     receipt,
     succeed: (result) =>
       finish({ ...begun, startedUs, carried: { ok: true, result } }, parts, () => {
-        const { value, lossy } = describeResult(result, parts.redactor);
+        const { value, lossy } = describeResult(result, parts.redactor, call.subject.tool.name);
         return { outcome: 'ok', result: value, ...(lossy && { lossy }) };
       }),
     fail: (error, options) =>
       finish({ ...begun, startedUs, carried: { ok: false, error } }, parts, () => {
         const aborted = options?.aborted ?? (signal?.aborted === true && isAbort(error, signal));
-        return { outcome: aborted ? 'aborted' : 'tool_error', error: describeThrown(error, parts.redactor) };
+        return {
+          outcome: aborted ? 'aborted' : 'tool_error',
+          error: describeThrown(error, parts.redactor, call.subject.tool.name),
+        };
       }),
   };
 }

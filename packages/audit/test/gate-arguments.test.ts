@@ -173,7 +173,7 @@ describe('the arguments that run', () => {
     expect(ran).toEqual({ echoed: args });
     const record = JSON.stringify([await world.entries(), await world.allPayloads(), seen]);
     expect(record).not.toContain('correct horse');
-    expect(record).toMatch(/\[redacted:[a-z-]+:[0-9a-f]{4}\]/);
+    expect(record).toMatch(/\[redacted:[a-z-]+:[0-9a-f]{8}\]/);
     const [call] = await ofKind(world, 'tool-call');
     expect(call?.values.argsSalt).toBeUndefined();
     expect(seen).toMatchObject([{ redacted: true }]);
@@ -195,7 +195,7 @@ describe('the arguments that run', () => {
     expect(ran).toEqual({ password: 'hunter2' });
     expect(JSON.stringify([await world.entries(), await world.allPayloads()])).not.toContain('hunter2');
     const [call] = await ofKind(world, 'tool-call');
-    expect(call?.values.args).toBe('[redacted:redactor-failed:0000]');
+    expect(call?.values.args).toBe('[redacted:redactor-failed:00000000]');
     expect(call?.values.argsSalt).toBeUndefined();
   });
 

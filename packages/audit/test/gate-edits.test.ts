@@ -56,7 +56,7 @@ describe('edited arguments', () => {
   });
 
   it.each([
-    ['a marker that stands for nothing', { path: '[redacted:password:0000]' }, 'MARKER_UNKNOWN'],
+    ['a marker that stands for nothing', { path: '[redacted:password:00000000]' }, 'MARKER_UNKNOWN'],
     ['a tagged form that means nothing', { path: { $t: 'nonsense' } }, 'TAGGED_FORM_INVALID'],
     ['arguments beyond the limits', { path: 'x'.repeat(10 * 1024 * 1024) }, /./],
   ])('are refused for %s, and the request still waits', async (_what, editedArgs, code) => {

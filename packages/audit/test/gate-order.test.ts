@@ -203,7 +203,7 @@ describe('an outcome that cannot be recorded', () => {
     });
     if (part === 'redactor') {
       expect(await running).toBe('the result');
-      expect((await failing.last()).payloads).toEqual({ result: '[redacted:redactor-failed:0000]' });
+      expect((await failing.last()).payloads).toEqual({ result: '[redacted:redactor-failed:00000000]' });
     } else {
       expect(await rejectionOf(running)).toMatchObject({ outcome: { ok: true, result: 'the result' }, cause: fault });
     }

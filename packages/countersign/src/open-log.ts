@@ -8,6 +8,7 @@ import {
   type AnchorStatus,
   type AuditLog,
   createOrigin,
+  createRedactor,
   createSigner,
   defaultKeyDir,
   defaultMarkPath,
@@ -16,6 +17,8 @@ import {
   openAuditLog,
   openKeyDir,
   openMark,
+  type RedactOptions,
+  type Redactor,
   readIdentity,
   type Signer,
 } from '@countersign/audit';
@@ -35,12 +38,13 @@ export interface OpenLogOptions {
   readonly anchors?: readonly Anchor[];
   readonly anchorHeartbeatMs?: number | false;
   readonly onAnchorFailure?: (status: AnchorStatus) => void;
+  readonly redact?: RedactOptions;
 }
 
 /** What lies beside the database. */
 export interface LogFiles {
   readonly signer: Signer;
-  readonly redactionKey: Uint8Array;
+  readonly redactor: Redactor;
   readonly mark: MarkFile | undefined;
   /** Paths that an agent must not touch. */
   readonly guarded: readonly string[];
@@ -84,6 +88,7 @@ async function openWith(
     environment,
     create,
     ...(files.mark === undefined ? {} : { mark: files.mark }),
+    redactor: files.redactor,
     ...(maxPayloadBytes === undefined ? {} : { maxPayloadBytes }),
     ...(anchors === undefined ? {} : { anchors }),
     ...(anchorHeartbeatMs === undefined ? {} : { anchorHeartbeatMs }),
@@ -102,7 +107,7 @@ async function openFiles(path: string, recorded: string | undefined, options: Op
   const markPath = options.markFile === false ? undefined : resolve(options.markFile ?? defaultMarkPath(origin, home));
   return {
     signer: signer ?? createSigner(ring),
-    redactionKey: ring.redactionKey,
+    redactor: createRedactor({ ...options.redact, key: ring.redactionKey }),
     mark: markPath === undefined ? undefined : openMark({ path: markPath, environment }),
     guarded: [
       path,

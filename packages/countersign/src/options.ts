@@ -36,7 +36,14 @@ const optionsSchema = z.strictObject({
   requireWitness: z
     .union([levels, z.strictObject({ risk: levels, timeoutMs: z.int().min(1).max(3_600_000).optional() })])
     .optional(),
-  redact: z.looseObject({}).optional(),
+  redact: z
+    .strictObject({
+      paths: z.array(z.unknown()).optional(),
+      names: z.array(z.string().min(1)).optional(),
+      allowNames: z.array(z.string().min(1)).optional(),
+      rules: z.array(z.unknown()).optional(),
+    })
+    .optional(),
   channels: z.array(z.looseObject({ name: z.string() })).optional(),
   onRefused: z.enum(['throw', 'result']).optional(),
   maxPayloadBytes: z

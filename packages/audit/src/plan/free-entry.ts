@@ -57,3 +57,11 @@ export function freeItem(event: FreeEntry, makePayloads: PayloadMaker, keep?: Ke
     plan: () => ({ drafts: [{ fields, payloads }], ...(keep !== undefined && { keep }) }),
   };
 }
+
+/** An entry whose names are shown ones: the name of an event and its session are free text as well. */
+export function showNames<T extends object>(fields: T, show: (text: string) => string): T {
+  const shown: { name?: string; session?: string } = {};
+  if ('name' in fields && typeof fields.name === 'string') shown.name = show(fields.name);
+  if ('session' in fields && typeof fields.session === 'string') shown.session = show(fields.session);
+  return { ...fields, ...shown };
+}

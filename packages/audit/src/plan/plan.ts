@@ -74,11 +74,22 @@ export type PayloadMaker = (values: Readonly<Record<string, JsonValue | undefine
 export function createPayloadMaker(options: {
   randomBytes(length: number): Uint8Array;
   readonly maxBytes: number;
+  /** Makes the shown form of free text, which nobody else has looked at. */
+  readonly show?: (value: JsonValue) => JsonValue;
 }): PayloadMaker {
-  const { maxBytes } = options;
+  const { maxBytes, show = (value: JsonValue) => value } = options;
   return (values) =>
     Object.entries(values).flatMap(([name, value]) =>
-      value === undefined ? [] : [preparePayload({ name, value, maxBytes, salt: options.randomBytes(SALT_BYTES) })],
+      value === undefined
+        ? []
+        : [
+            preparePayload({
+              name,
+              value: FREE_TEXT.has(name) ? show(value) : value,
+              maxBytes,
+              salt: options.randomBytes(SALT_BYTES),
+            }),
+          ],
     );
 }
 
@@ -86,6 +97,9 @@ export function createPayloadMaker(options: {
 export function entryBytes(payloads: readonly PreparedPayload[]): number {
   return payloads.reduce((sum, { bytes }) => sum + bytes.length, LEAF_ESTIMATE_BYTES);
 }
+
+/** Payloads that people and programs write as they like. Arguments, results and errors come in their shown form already. */
+const FREE_TEXT: ReadonlySet<string> = new Set(['reason', 'message', 'details']);
 
 const SALT_BYTES = 16;
 

@@ -4,6 +4,7 @@ import { homedir, userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import {
   type AuditLog,
+  createRedactor,
   createSigner,
   openAuditLog,
   openKeyDir,
@@ -106,7 +107,9 @@ async function withLog<T>(io: CliIo, options: CommonOptions, use: (log: AuditLog
     const files = filesOf({ database: stores.path, origin, home: io.home }, options);
     const ring = await openKeyDir({ dir: files.keyDir, origin, create: false, environment });
     const mark = openMark({ path: files.mark, environment });
-    const log = await openAuditLog({ store: stores.log, signer: createSigner(ring), mark, environment, create: false });
+    const redactor = createRedactor({ key: ring.redactionKey });
+    const signer = createSigner(ring);
+    const log = await openAuditLog({ store: stores.log, signer, mark, redactor, environment, create: false });
     try {
       return await use(log);
     } finally {
