@@ -324,6 +324,7 @@ function code(): readonly string[] {
     'password := os.Getenv("PASSWORD")',
     'let api_key = std::env::var("API_KEY")?;',
     'req.headers.authorization?.split(" ")[1]',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what stands in code.
     'headers: { Authorization: `Bearer ${token}` },',
     'headers["Authorization"] = "Bearer " + token',
     'res.setHeader("Set-Cookie", serialize(name, value));',
@@ -347,6 +348,7 @@ function code(): readonly string[] {
     'case TokenType.String: return token.value;',
     'public class TokenService : ITokenService { }',
     'val secret: ByteArray = ByteArray(32)',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what stands in code.
     '@Value("${app.token}") private String token;',
     'token_type = TokenType.ACCESS',
     'max_tokens: 4096, temperature: 0.5',

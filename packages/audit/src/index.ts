@@ -126,6 +126,7 @@ export { RedactError, type RedactErrorCode } from './redact/errors.js';
 export type { RedactPart, RedactPath, RedactSubject } from './redact/paths.js';
 export { createRedactor, type Redacted, type RedactOptions, type Redactor } from './redact/redactor.js';
 export type { RedactRule } from './redact/secret-rule.js';
+export { fingerprintsOf, type SecretTrace, traceSecret } from './redact/secret-traces.js';
 export { type RefusalResult, refusalResult } from './refusal.js';
 export {
   createRetentionPolicy,

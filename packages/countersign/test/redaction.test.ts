@@ -202,3 +202,58 @@ describe('A secret', () => {
     await expect(openTestLog(home, options)).rejects.toThrow(message);
   });
 });
+
+describe('countersign hash', () => {
+  const secret = 'hunter2 is long enough';
+
+  async function fill(): Promise<void> {
+    const cs = await openTestLog(home);
+    const tools = cs.withAudit({
+      get_weather: async (args: unknown) => args,
+      read: async (_args: unknown) => ({ text: JSON.stringify({ password: secret }) }),
+    });
+    await tools.get_weather({ city: 'Oslo', list: [{ password: secret }] });
+    await tools.read({ password: 'another one' });
+    await cs.close();
+  }
+
+  test('finds each place where a secret stood, by any rule and in any form, and never prints it', async () => {
+    await fill();
+    const { code, stdout, stderr } = await run(home, ['hash', '--json'], { input: `${secret}\n` });
+    expect(code).toBe(0);
+    const traces = [
+      { kind: 'tool-call', tool: 'get_weather', payload: 'args', member: '/list/0/password', rule: 'password' },
+      { kind: 'tool-result', tool: 'get_weather', payload: 'result', member: '/list/0/password' },
+      { kind: 'tool-result', tool: 'read', payload: 'result', member: '/text' },
+    ];
+    expect(JSON.parse(stdout)).toMatchObject({ fingerprint: expect.stringMatching(/^[0-9a-f]{8}$/), traces });
+    const table = await run(home, ['hash'], { input: secret });
+    expect(table.stdout).toContain('args/list/0/password');
+    expect(stdout + stderr + table.stdout + table.stderr).not.toContain('hunter2');
+  });
+
+  test('takes it from the command line with a warning, and says when it is not there', async () => {
+    await fill();
+    const { code, stdout, stderr } = await run(home, ['hash', 'nobody used this']);
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toMatch(/history of your shell/);
+    expect(stderr).toMatch(/No marker of this secret/);
+    expect(stderr).not.toContain('nobody used this');
+  });
+
+  test('asks at a terminal without showing what is typed', async () => {
+    await fill();
+    const { code, stdout, stderr } = await run(home, ['hash'], { tty: true, input: `${secret}\n` });
+    expect(code).toBe(0);
+    expect(stdout).toContain('get_weather');
+    expect(stdout + stderr).not.toContain('hunter2');
+  });
+
+  test('refuses nothing as a secret, and a log whose keys are gone', async () => {
+    await fill();
+    expect(await run(home, ['hash'])).toMatchObject({ code: 2, stderr: expect.stringContaining('ARGUMENT_INVALID') });
+    const keyDir = join(home.path, 'elsewhere');
+    const gone = await run(home, ['hash', '--key-dir', keyDir], { input: secret });
+    expect(gone.stderr).toContain('KEY_MISSING');
+  });
+});

@@ -22,7 +22,7 @@ function keyRules(): readonly FormRule[] {
       starts: ['-----BEGIN '],
       isInner: true,
       pattern: new RegExp(
-        String.raw`-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----${ARMOUR}(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?`,
+        `-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----${ARMOUR}(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?`,
         'y',
       ),
     },

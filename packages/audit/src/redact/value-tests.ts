@@ -95,7 +95,7 @@ export function isCodeValue(secret: string, next: string): boolean {
 /** A sentence about a secret, as labels and messages are. */
 export function isProse(secret: string): boolean {
   if (!/\S\s+\S/.test(secret) || secret.length > 1024) return false;
-  if (PROSE_WORDS.test(secret)) return true;
+  if (PROSE_WORDS.test(secret)) return /^[A-Z]/.test(secret) || !/\d/.test(secret);
   return /^[A-Z][a-z']*(?: [a-z']{1,20}){1,40}[.!?:]?$/.test(secret);
 }
 

@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerExport } from './commands/export.js';
+import { registerHash } from './commands/hash.js';
 import { registerKeys } from './commands/keys.js';
 import { registerProve } from './commands/prove.js';
 import { registerPurge } from './commands/purge.js';
@@ -44,6 +45,7 @@ export function createProgram(io: CliIo): Command {
   registerVerify(program, io);
   registerProve(program, io);
   registerVerifyReceipt(program, io);
+  registerHash(program, io);
   registerExport(program, io);
   registerPurge(program, io);
   registerKeys(program, io);
