@@ -92,7 +92,7 @@ describe('the umbrella', () => {
       expect(cs[name], name).toBeDefined();
     }
     const methods = ['query', 'entries', 'entry', 'append', 'sessionSummary', 'stats', 'checkpoint', 'purge', 'verify'];
-    for (const name of [...methods, 'export', 'exportJson', 'exportCsv', 'close']) {
+    for (const name of [...methods, 'receipt', 'consistencyProof', 'export', 'exportJson', 'exportCsv', 'close']) {
       expect(typeof Reflect.get(cs.log, name), name).toBe('function');
     }
     for (const name of ['pending', 'decide', 'grants', 'revoke', 'on']) {
@@ -111,6 +111,24 @@ describe('the umbrella', () => {
     } finally {
       process.env.HOME = home;
     }
+  });
+});
+
+describe('a receipt', () => {
+  it('is made by the log and checked by a function that has only the key', async () => {
+    const cs = await openHere();
+    await cs.withAudit(async function readNote() {
+      return 'text';
+    })();
+    const key = cs.log.identityKey;
+    const { calls, completeness } = await cs.log.query({ risk: ['safe', 'moderate'], proofs: true, key });
+    const [call] = calls;
+    const receipt = await cs.log.receipt(call?.callId ?? '');
+    const report = api.verifyReceipt(api.formatReceipt(receipt), { key });
+    expect(report).toMatchObject({ integrity: 'ok', findings: [], keySource: 'pinned' });
+    expect(report.entries.map(({ entry }) => entry.kind)).toEqual(['tool-call', 'tool-result']);
+    expect(call?.proofs?.map((proof) => api.verifyReceipt(proof, { key }).integrity)).toEqual(['ok', 'ok']);
+    expect(completeness).toMatchObject({ status: 'verified', keySource: 'pinned', findings: [] });
   });
 });
 

@@ -148,7 +148,7 @@ describe('a call that is hidden', () => {
         raw.prepare('DELETE FROM entries WHERE idx >= ?').run(critical.index);
         raw.prepare('UPDATE head SET size = ?').run(critical.index);
       },
-      ['KEY_MISMATCH'],
+      ['STORE_DAMAGED'],
     ],
   ])('%s is missed', async (name, attack, codes) => {
     expect(await attacked(name, attack, CRITICAL)).toEqual(codes);

@@ -48,14 +48,24 @@ async function newestSigned({ store, key, isPinned }: GroundParts): Promise<Sign
   const read = (note: string) =>
     verifyState(note, { key, label: 'The newest checkpoint', report: (_code, message) => refusals.push(message) });
   const { checkpoint, size } = await store.head();
-  const state = read(checkpoint);
-  if (state !== undefined && state.size <= size) return state;
   const kept = await store.checkpoints();
-  for (const { note } of kept.toReversed()) {
-    const older = read(note);
-    if (older !== undefined && older.size <= size) return older;
+  for (const note of [checkpoint, ...kept.toReversed().map((stored) => stored.note)]) {
+    const state = read(note);
+    if (state !== undefined && state.size > size) throw cutOff(size, state.size);
+    if (state !== undefined) return state;
   }
   throw isPinned ? otherKey(refusals) : unsigned(refusals);
+}
+
+/** What a checkpoint was signed over was there: a store that commits one with the other never lacks it. */
+function cutOff(found: number, signed: number): StoreCorruptError {
+  return new StoreCorruptError(
+    'STORE_DAMAGED',
+    `The newest checkpoint is over ${signed} entries; there are ${found}.`,
+    {
+      hint: 'Entries were cut off: run `countersign verify`, and keep a copy of the store as it is.',
+    },
+  );
 }
 
 function notSigned(size: number): EntryError {

@@ -18,6 +18,7 @@ import { callKey, type LogStore } from './store.js';
 import { TreeHashes } from './tree-hashes.js';
 import type { ConsistencyReceipt, Receipt } from './verify/receipt.js';
 import { parseKey } from './verify/steps/epochs.js';
+import { findWitnessed } from './witnessed-ground.js';
 
 /** What proofs are made from. */
 export interface LogProofParts {
@@ -35,6 +36,8 @@ export interface LogProofParts {
 export interface ReceiptRequest extends ReceiptOptions {
   /** The run, where several runs used one call's id. */
   readonly run?: string;
+  /** Lead to the newest checkpoint that witnesses have cosigned, instead of the newest of all. */
+  readonly witnessed?: boolean;
 }
 
 /** Makes the proofs of one log. */
@@ -48,10 +51,11 @@ export class LogProofs {
   }
 
   /** See `LogView.receipt`. */
-  async receipt(callIdOrIndex: string | number, { run, ...options }: ReceiptRequest = {}): Promise<Receipt> {
+  async receipt(callIdOrIndex: string | number, { run, witnessed, ...options }: ReceiptRequest = {}): Promise<Receipt> {
     const entries = await findEntries(this.#parts.store, callIdOrIndex, run);
     const size = Math.max(...entries.map(({ index }) => index)) + 1;
-    return createReceipt(await this.#ground(size), entries, options);
+    const ground = witnessed === true ? await this.#witnessed(size) : await this.#ground(size);
+    return createReceipt(ground, entries, options);
   }
 
   /** See `LogView.consistencyProof`. */
@@ -84,6 +88,14 @@ export class LogProofs {
 
   async #purgedRuns(): Promise<readonly PurgedRun[]> {
     return new ProvenEntries(this.#parts.store, await this.#ground(0)).purgedRuns();
+  }
+
+  /** The newest checkpoint with cosignatures that is on record. */
+  async #witnessed(atLeast: number): Promise<ReceiptGround> {
+    const { store, identityKey } = this.#parts;
+    const { tree } = await this.#ground(atLeast);
+    const state = await findWitnessed({ store, tree, key: identityOf(identityKey), isPinned: false }, atLeast);
+    return { tree, state };
   }
 
   async #ground(atLeast: number): Promise<ReceiptGround> {

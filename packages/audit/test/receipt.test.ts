@@ -1,8 +1,22 @@
 /** Receipts: made from a log, verified without it, and refused after any change. */
 
 import { encodeBase64, type JsonValue } from '@countersign/core';
-import { parseLogProof } from '@countersign/tlog';
+import {
+  type CosignatureSigner,
+  cosign,
+  createVerifierKey,
+  formatCosignatures,
+  formatVerifierKey,
+  KEY_TYPES,
+  parseCheckpoint,
+  parseLogProof,
+  parseNote,
+  parseWitnessPolicy,
+  signNote,
+  type WitnessPolicy,
+} from '@countersign/tlog';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { noteSignerOf, privateKeyOfSeed, sha256 } from '../src/keys/private-key.js';
 import { createMemoryLogStore } from '../src/memory-store.js';
 import {
   type ConsistencyReceipt,
@@ -177,7 +191,7 @@ describe('a receipt is refused', () => {
   });
 
   it('with the checkpoint of another size, though that is signed and the proof is of the same length', async () => {
-    // 40: the checkpoint of another log by the same key. 42: a proof for one size beside the checkpoint of another.
+    // Class 42: a proof for one size beside the checkpoint of another.
     const { proof } = entryAt(receipt, 0);
     const { checkpoint } = parseLogProof(proof);
     for (const [size, note] of kept) {
@@ -333,6 +347,79 @@ describe('a log that was changed', () => {
     other.store.hashes = async (range) =>
       (await honest(range)).map((row) => (row.index === 1 ? { ...row, leafHash: new Uint8Array(32) } : row));
     await expect(other.log.receipt('one')).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
+  });
+});
+
+describe('the witnesses of a receipt', () => {
+  const OTHER = 'witness.example/two';
+  const witness = createWitness('witness.example/one', 41);
+  const policyOf = (...lines: string[]) => parseWitnessPolicy(`${lines.join('\n')}\n`, sha256);
+  const one = `witness one ${formatVerifierKey(witness.key)}`;
+  const two = `witness two ${formatVerifierKey(createWitness(OTHER, 42).key)}`;
+  let cosigned: Receipt;
+  let other: World;
+
+  beforeAll(async () => {
+    other = await openWorld(createMemoryLogStore(), 14);
+    const call = callOf(other, 'one');
+    const { index } = await beginAllowed(other, call);
+    await finishCall(other, call, index);
+    await expect(other.log.receipt('one', { witnessed: true })).rejects.toMatchObject({ code: 'ENTRY_NOT_SIGNED' });
+    const note = await other.log.checkpoint();
+    const { text } = parseNote(note);
+    const line = formatCosignatures([cosign({ text, timeSeconds: 1_800_000_000, signer: witness })]);
+    const { size, root } = parseCheckpoint(text);
+    const kind = 'anchor-recorded';
+    const payloads = { receipt: { note: `${note}${line}` } };
+    await other.log.append({ kind, anchor: 'witness', name: 'one', size, root: encodeBase64(root), payloads });
+    cosigned = await other.log.receipt('one', { witnessed: true });
+  });
+
+  const codes = (policy: WitnessPolicy, of: Receipt = cosigned) =>
+    codesOf(verifyReceipt(of, { key: other.key, policy }));
+
+  it('are told, with the time, where the policy is satisfied', () => {
+    const policy = policyOf(one, two, 'group any any one two', 'quorum any');
+    const report = verifyReceipt(cosigned, { key: other.key, policy });
+    expect(report).toMatchObject({ integrity: 'ok', witnesses: [{ name: 'one', timeSeconds: 1_800_000_000 }] });
+    expect(codes(policyOf(`log ${other.key}`, one, 'quorum one'))).toEqual([]);
+    expect(codes(policyOf(one, 'quorum none'))).toEqual([]);
+  });
+
+  it('are not enough where one is missing, or is asked about another log', () => {
+    expect(codes(policyOf(one, two, 'group both all one two', 'quorum both'))).toEqual(['WITNESS_POLICY_UNMET']);
+    expect(codes(policyOf(two, 'quorum two'))).toEqual(['WITNESS_POLICY_UNMET']);
+    expect(codes(policyOf(`log ${world.key}`, one, 'quorum one'))).toEqual(['WITNESS_POLICY_UNMET']);
+  });
+
+  it('are not believed when their cosignature was changed, and not missed by whoever asks for none', async () => {
+    const { checkpoint } = parseLogProof(entryAt(cosigned, 0).proof);
+    const bad = checkpoint.replace(/[^\n]{8}\n$/, 'AAAAAAA=\n');
+    expect(bad).not.toBe(checkpoint);
+    const entries = cosigned.entries.map((entry) => ({ ...entry, proof: entry.proof.replace(checkpoint, bad) }));
+    const broken = { ...cosigned, entries };
+    expect(codes(policyOf(one, 'quorum one'), broken)).toEqual(['WITNESS_POLICY_UNMET']);
+    expect(codesOf(verifyReceipt(broken, { key: other.key }))).toEqual([]);
+    const plain = await other.log.receipt('one');
+    expect(codes(policyOf(one, 'quorum one'), plain)).toEqual(['WITNESS_POLICY_UNMET']);
+  });
+});
+
+/** A witness whose private key is a seed of this byte. */
+function createWitness(name: string, seed: number): CosignatureSigner {
+  const { key, sign } = noteSignerOf(name, privateKeyOfSeed(new Uint8Array(32).fill(seed)));
+  const type = KEY_TYPES.cosignature;
+  return { key: createVerifierKey({ name, type, publicKey: key.publicKey, hasher: sha256 }), sign };
+}
+
+describe('the checkpoint of another log', () => {
+  it('proves nothing, though the same key has signed it under the same name (class 40)', () => {
+    const { checkpoint } = parseLogProof(entryAt(receipt, 0).proof);
+    const text = parseNote(checkpoint).text.replace(world.log.origin, 'example.test/other');
+    const note = signNote({ text, signers: [world.signer.identity] });
+    const report = verify(changed(0, { proof: entryAt(receipt, 0).proof.replace(checkpoint, note) }));
+    expect(report.integrity).toBe('failed');
+    expect(codesOf(report)).toContain('CHECKPOINT_INVALID');
   });
 });
 

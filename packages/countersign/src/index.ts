@@ -21,16 +21,23 @@ export {
   type AuditedCall,
   type AuditLog,
   CallRefusedError,
+  type ConsistencyReceipt,
   createAuditLogger,
   createFileAnchor,
   createWebhookAnchor,
   createWitnessAnchor,
+  formatReceipt,
+  joinCompleteness,
   KeyError,
   LogRolledBackError,
   MarkError,
   OutcomeNotRecordedError,
+  type Receipt,
+  type ReceiptReport,
+  type RiskCompleteness,
   StoreCorruptError,
   StoreUnavailableError,
+  verifyReceipt,
 } from '@countersign/audit';
 export { classifyShell, classifySql, classifyTool, createClassifier } from '@countersign/classification';
 export {

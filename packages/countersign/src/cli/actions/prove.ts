@@ -40,6 +40,7 @@ const schema = commonSchema.extend({
     .transform((given) => given.flatMap((value) => value.split(',').map((name) => name.trim())))
     .pipe(z.array(z.string().min(1, 'expected names of payloads, joined by commas')))
     .exactOptional(),
+  witnessed: z.boolean().default(false),
   proofOnly: z.boolean().default(false),
   consistency: z.array(z.string().min(1)).max(2, 'expected one or two files').exactOptional(),
   out: z.string().min(1).exactOptional(),
@@ -57,8 +58,13 @@ function checkArguments(id: string | undefined, { consistency }: ProveOptions): 
 /** An index is short; a call's id may be made of digits too, and is then found by the index that `query` prints. */
 const INDEX = /^(0|[1-9][0-9]{0,14})$/;
 
-async function receiptText(view: LogView, id: string, { run, without, proofOnly }: ProveOptions): Promise<string> {
+async function receiptText(
+  view: LogView,
+  id: string,
+  { run, without, witnessed, proofOnly }: ProveOptions,
+): Promise<string> {
   const receipt = await view.receipt(INDEX.test(id) ? Number(id) : id, {
+    witnessed,
     ...(run === undefined ? {} : { run }),
     ...(without === undefined ? {} : { without }),
   });

@@ -15,6 +15,7 @@ export function registerProve(program: Command, io: CliIo): void {
       'payloads to leave out: args, result, reasons; several with commas, or repeat it',
       collect,
     )
+    .option('--witnessed', 'lead to the newest checkpoint that witnesses have cosigned')
     .option('--proof-only', 'print the bare C2SP tlog-proof of the one entry, without leaf and payloads')
     .option(
       '--consistency <file...>',
