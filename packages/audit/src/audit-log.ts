@@ -4,7 +4,14 @@
  */
 
 import type { DecisionJournal } from '@countersign/approval';
-import { ConfigError, checkIdentifier, type Environment, type JsonValue, parseTime } from '@countersign/core';
+import {
+  type Actor,
+  ConfigError,
+  checkIdentifier,
+  type Environment,
+  type JsonValue,
+  parseTime,
+} from '@countersign/core';
 import { formatVerifierKey } from '@countersign/tlog';
 import type { Anchor, AnchorStatus } from './anchors/anchor.js';
 import { Anchorer } from './anchors/anchorer.js';
@@ -56,6 +63,8 @@ export interface AuditLogOptions {
   readonly redactor?: Redactor;
   /** Make the log when the store is empty. */
   readonly create: boolean;
+  /** The log that a new one goes on from, for its first entry: a new incarnation of one that was rolled back. */
+  readonly opening?: Opening;
   /** What made the log, for its first entry: at most 256 bytes; `countersign` when not given. */
   readonly software?: string;
 }
@@ -82,12 +91,28 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   const { anchors = [], anchorHeartbeatMs, onAnchorFailure } = options;
   await checkLocalAnchors({ anchors, reader: store, head, signer, environment });
   const log = new AuditLog({
-    ...{ store, signer, mark, environment, maxPayloadBytes, software, head, anchors },
+    ...{ store, signer, mark, environment, maxPayloadBytes, software, head, anchors, opening: options.opening },
     ...{ anchorHeartbeatMs, onAnchorFailure, redactor: options.redactor },
   });
   if (head.size === 0) await log.start();
   log.noticeAnchors();
   return log;
+}
+
+/** The newest checkpoint that is known of an old log. */
+export interface ParentLog {
+  /** Its origin. */
+  readonly log: string;
+  readonly size: number;
+  /** In standard base64. */
+  readonly root: string;
+}
+
+/** Why a log begins that goes on from another. */
+export interface Opening {
+  readonly parent: ParentLog;
+  readonly by: Actor;
+  readonly reason: string;
 }
 
 /** An open log. Made by `openAuditLog`. */
@@ -115,6 +140,7 @@ export class AuditLog extends LogView {
       identityKey: formatVerifierKey(signer.identity.key),
       environment,
       mark,
+      anchors: options.anchors,
       isWriterAlive: (other) => isWriterAlive(other, systemHost([writer])),
     });
     this.#options = options;
@@ -156,9 +182,9 @@ export class AuditLog extends LogView {
 
   /** Writes the first entry, unless another process has just done so; then its keys must be ours. */
   async start(): Promise<void> {
-    const { signer, software, store } = this.#options;
+    const { store, signer } = this.#options;
     try {
-      const { entries } = await this.#queue.add(firstItem(signer, software));
+      const { entries } = await this.#queue.add(firstItem(this.#options, this.#makePayloads));
       if (entries.length === 0) await checkOwner(store, signer);
     } catch (error) {
       // A log of other keys cannot be continued with these: that it is another's says more than that it does not fit.
@@ -301,6 +327,7 @@ interface LogParts {
   readonly environment: Environment;
   readonly maxPayloadBytes: number;
   readonly software: string;
+  readonly opening: Opening | undefined;
   readonly anchors: readonly Anchor[];
   readonly anchorHeartbeatMs: number | false | undefined;
   readonly onAnchorFailure: ((status: AnchorStatus) => void) | undefined;
@@ -316,18 +343,20 @@ function startOf({ head, environment }: LogParts): WriterState {
   return { writerSeq: 0, anchor, last: { index: head.size - 1, leafHash: head.last.leafHash } };
 }
 
-function firstItem(signer: Signer, software: string): AppendItem {
+function firstItem({ signer, software, opening }: LogParts, makePayloads: PayloadMaker): AppendItem {
+  const payloads = makePayloads({ reason: opening?.reason.toWellFormed() });
   const fields = {
     kind: 'log-opened',
     identityKey: formatVerifierKey(signer.identity.key),
     epochKey: formatVerifierKey(signer.epoch.key),
     software,
+    ...(opening !== undefined && { parent: { ...opening.parent }, by: { ...opening.by } }),
   } as const;
   return {
     lock: {},
-    bytes: entryBytes([]),
+    bytes: entryBytes(payloads),
     flush: true,
-    plan: (view) => ({ drafts: view.size === 0 ? [{ fields, payloads: [] }] : [] }),
+    plan: (view) => ({ drafts: view.size === 0 ? [{ fields, payloads }] : [] }),
   };
 }
 

@@ -167,7 +167,7 @@ function isOwn({ size, edge, last }: StoredHead, own: OwnHead): boolean {
 
 /** What to do after a rollback. */
 export const rollbackHint =
-  'Restore the newest copy of the log, or keep this file as evidence and begin a new log at another path; run `countersign verify` on both.';
+  'Restore the newest copy of the log. Where there is none, `countersign restart --reason <text>` keeps this file as evidence and begins a new log that names it.';
 
 /** What all items together look up. */
 function lockRequest(items: readonly AppendItem[], probe: number | undefined): LockRequest {

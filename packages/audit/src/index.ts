@@ -9,10 +9,15 @@ export {
 export { readRecords } from './anchors/anchorer.js';
 export { createFileAnchor, type FileAnchorOptions } from './anchors/file-anchor.js';
 export { type ListedNote, type NoteList, parseNoteList } from './anchors/note-list.js';
+export {
+  createTimestampAnchor,
+  createTimestampVerifier,
+  type TimestampAnchorOptions,
+} from './anchors/timestamp-anchor.js';
 export { createWebhookAnchor, type WebhookAnchorOptions } from './anchors/webhook-anchor.js';
-export { createWitnessAnchor, type WitnessAnchorOptions } from './anchors/witness-anchor.js';
+export { createWitnessAnchor, readWitnessPolicy, type WitnessAnchorOptions } from './anchors/witness-anchor.js';
 export { MAX_QUEUED_BYTES, MAX_QUEUED_ITEMS, QueueFullError } from './append-queue.js';
-export { AuditLog, type AuditLogOptions, openAuditLog } from './audit-log.js';
+export { AuditLog, type AuditLogOptions, type Opening, openAuditLog, type ParentLog } from './audit-log.js';
 export { type AuditLogger, createAuditLogger, type EventFields, type TimedFields } from './audit-logger.js';
 export type {
   BeginInput,

@@ -3,6 +3,11 @@
  */
 
 import type { Environment } from '@countersign/core';
+import type { WitnessPolicy } from '@countersign/tlog';
+import type { Anchor } from './anchors/anchor.js';
+import { readAnchors } from './anchors/read-anchors.js';
+import { createTimestampVerifier } from './anchors/timestamp-anchor.js';
+import { readWitnessPolicy } from './anchors/witness-anchor.js';
 import type { AuditedCall, QueryFilter, QueryResult, SessionSummary } from './call-view.js';
 import type { EntryKind } from './entry/kinds.js';
 import { EntryError } from './errors.js';
@@ -15,7 +20,13 @@ import { allCalls, type QueryParts, queryCalls, viewCalls } from './query/query-
 import { type LogStats, readStats, summariseSession } from './query/session-summary.js';
 import { checkEntryFilter, checkVerifyOptions } from './read-options.js';
 import type { LogStore } from './store.js';
-import { type ConsistencyReceipt, type Receipt, type VerifyReport, verifyLog } from './verify/index.js';
+import {
+  type ConsistencyReceipt,
+  type ParentEvidence,
+  type Receipt,
+  type VerifyReport,
+  verifyLog,
+} from './verify/index.js';
 
 /** What a view reads with. */
 export interface LogViewParts {
@@ -27,6 +38,8 @@ export interface LogViewParts {
   readonly environment: Environment;
   /** The high-water mark of this machine, where there is one. */
   readonly mark?: MarkFile | undefined;
+  /** Where checkpoints of the log are kept; `verify` reads those that can tell. */
+  readonly anchors?: readonly Anchor[] | undefined;
   /** Whether a writer may still write: its calls without a result are pending then, else dangling. */
   readonly isWriterAlive: (writer: string) => boolean;
 }
@@ -37,6 +50,14 @@ export interface LogVerifyOptions {
   readonly key?: string;
   /** Checkpoints (signed notes) that were kept elsewhere: the log must contain all of them. */
   readonly against?: readonly string[];
+  /** Anchors to be read beside those of the log itself: a cosigned checkpoint that is ahead of the log shows that it was cut back. */
+  readonly anchors?: readonly Anchor[];
+  /** The witnesses that the caller trusts (C2SP tlog-policy, or as a value): recorded cosignatures are checked with it. */
+  readonly witnessPolicy?: string | WitnessPolicy;
+  /** Certificates that the caller trusts, as PEM: recorded time stamps are checked with them. */
+  readonly timestampCa?: string;
+  /** What is left of the log that this one goes on from (`parentOfLog`, `parentOfCheckpoint`). */
+  readonly parent?: ParentEvidence;
   /** Warn when the newest checkpoint known from elsewhere is older than this. */
   readonly maxAnchorAgeMs?: number;
   /** Report signatures of unknown keys too. */
@@ -179,9 +200,14 @@ export class LogView {
   async verify(options: LogVerifyOptions = {}): Promise<VerifyReport> {
     checkVerifyOptions(options);
     const { environment, mark, isWriterAlive } = this.#parts;
+    const { anchors = [], witnessPolicy, timestampCa, ...given } = options;
     const note = await readNote(mark);
+    const found = await readAnchors([...(this.#parts.anchors ?? []), ...anchors], this.origin, environment);
     return verifyLog(this.store, {
-      ...options,
+      ...given,
+      ...found,
+      ...(witnessPolicy === undefined ? {} : { witnessPolicy: readWitnessPolicy(witnessPolicy) }),
+      ...(timestampCa === undefined ? {} : { verifyTimestamp: createTimestampVerifier(timestampCa) }),
       foundKey: this.identityKey,
       ...(note === undefined ? {} : { mark: note }),
       markExpected: mark !== undefined,

@@ -39,6 +39,14 @@ const verifySchema = z.strictObject({
   against: z.array(z.string('expected a signed note as text'), 'expected a list of signed notes').optional(),
   maxAnchorAgeMs: z.number('expected milliseconds, 0 or more').min(0, 'expected milliseconds, 0 or more').optional(),
   strict: z.boolean('expected true or false').optional(),
+  anchors: z
+    .array(z.looseObject({ kind: z.string(), name: z.string() }, 'expected an anchor'), 'expected a list of anchors')
+    .optional(),
+  witnessPolicy: z
+    .union([z.string(), z.looseObject({ witnesses: z.array(z.unknown()) })], 'expected a witness policy')
+    .optional(),
+  timestampCa: z.string('expected certificates as PEM').optional(),
+  parent: z.looseObject({ log: z.string(), size: z.number() }, 'expected what is left of the old log').optional(),
   onProgress: z.unknown().optional(),
 });
 

@@ -24,6 +24,7 @@ export {
   type ConsistencyReceipt,
   createAuditLogger,
   createFileAnchor,
+  createTimestampAnchor,
   createWebhookAnchor,
   createWitnessAnchor,
   formatReceipt,

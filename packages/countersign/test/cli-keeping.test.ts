@@ -144,6 +144,7 @@ describe('doctor', () => {
       'database files',
       'keys',
       'mark',
+      'anchors',
       'checkpoint',
       'settings',
       'dangling calls',

@@ -70,14 +70,17 @@ export function createWitnessAnchor(options: WitnessAnchorOptions): Anchor {
 
 /** Reads a policy that witnesses are asked by. @throws ConfigError `OPTION_INVALID` */
 function readPolicy(given: string | WitnessPolicy): WitnessPolicy {
+  const policy = readWitnessPolicy(given);
+  if (policy.quorum === NO_QUORUM) throw new ConfigError('OPTION_INVALID', 'policy: it demands no witness');
+  const reachable = policy.witnesses.filter(({ url }) => url !== undefined).map(({ key }) => key);
+  if (satisfiesPolicy(policy, reachable)) return policy;
+  throw new ConfigError('OPTION_INVALID', 'policy: too few of its witnesses have a URL to satisfy it');
+}
+
+/** A policy from its text, or as a value, checked. @throws ConfigError `OPTION_INVALID` */
+export function readWitnessPolicy(given: string | WitnessPolicy): WitnessPolicy {
   try {
-    const policy = typeof given === 'string' ? parseWitnessPolicy(given, sha256) : checkWitnessPolicy(given);
-    if (policy.quorum === NO_QUORUM) throw new ConfigError('OPTION_INVALID', 'policy: it demands no witness');
-    const reachable = policy.witnesses.filter(({ url }) => url !== undefined).map(({ key }) => key);
-    if (!satisfiesPolicy(policy, reachable)) {
-      throw new ConfigError('OPTION_INVALID', 'policy: too few of its witnesses have a URL to satisfy it');
-    }
-    return policy;
+    return typeof given === 'string' ? parseWitnessPolicy(given, sha256) : checkWitnessPolicy(given);
   } catch (error) {
     if (!(error instanceof TlogError)) throw error;
     throw new ConfigError('OPTION_INVALID', `policy: ${error.message}`, {

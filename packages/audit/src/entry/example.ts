@@ -202,12 +202,13 @@ function logExamples(): Pick<ExampleEntries, LogKind> {
   const change = { previous: digest('before'), by: PERSON };
   return {
     'log-opened': {
-      ...common('log-opened'),
+      ...common('log-opened', ['reason']),
       kind: 'log-opened',
       identityKey: formatVerifierKey(verifierKeyOf(ORIGIN, keyOf('identity'))),
       epochKey: epochKey(FIRST_EPOCH),
       software: 'countersign/0.1.0',
       parent: { log: 'agent-audit.local/ffeeddccbbaa99887766554433221100', size: 812, root: digest('parent root') },
+      by: PERSON,
     },
     'key-epoch': {
       ...common('key-epoch'),

@@ -53,7 +53,10 @@ const members = {
     identityKey: verifierKey,
     epochKey: verifierKey,
     software: identifier,
+    /** The log that this one goes on from, and the newest checkpoint that is known of it. */
     parent: z.strictObject({ log: identifier, size: count, root: digest }).optional(),
+    /** Who began it, where it goes on from another. */
+    by: actor.optional(),
   },
   'tool-call': {
     ...begun,
@@ -177,7 +180,7 @@ const members = {
 
 /** The payloads that an entry of each kind may carry, by name. */
 export const PAYLOAD_NAMES = {
-  'log-opened': [],
+  'log-opened': ['reason'],
   'tool-call': ['args', 'argsSalt', 'reasons', 'result', 'error'],
   'tool-result': ['result', 'error'],
   'tool-refused': ['args', 'argsSalt', 'reasons', 'message'],

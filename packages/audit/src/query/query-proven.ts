@@ -80,7 +80,7 @@ async function groundOf(parts: ProofParts, { proofs }: ParsedFilter, findings: F
   }
   const roots = { rootAt: async (size: number) => encodeBase64(await tree.root(size)) };
   const epochs = { identity: key, origin: key.name };
-  await checkAnchors(anchors, { report, epochs, roots, size: state.size, isWhole: true });
+  await checkAnchors(anchors, { report, epochs, roots, size: state.size, isWhole: true, witnesses: [] });
   return { tree, state };
 }
 

@@ -134,6 +134,21 @@ export const FINDINGS = Object.freeze({
   ANCHOR_OF_OTHER_LOG: error(COMPLETENESS, 'A mark or anchor belongs to another log.'),
   ANCHOR_OLD: warning('Entries older than the stated age stand behind the newest mark or anchor.'),
   ANCHOR_RECORD_MISMATCH: error(INTEGRITY, 'A recorded anchor states another root than the entries have.'),
+  ANCHOR_NOT_READ: warning('An anchor of this log could not be read.'),
+  ANCHOR_RECEIPT_INVALID: error(
+    INTEGRITY,
+    'The evidence of a recorded anchor is not over its checkpoint, or is not signed as it should be.',
+  ),
+  ANCHOR_RECEIPT_NOT_CHECKED: info(
+    'The evidence of recorded anchors was not checked: nothing to check it with was given, or it lies elsewhere.',
+  ),
+  WITNESS_QUORUM: warning('A recorded checkpoint was cosigned by fewer witnesses than the policy demands.'),
+  TIME_OUTSIDE_BRACKET: warning(
+    'The time of an entry does not lie between the times that witnesses and time stamps prove.',
+  ),
+  PARENT_MISMATCH: error(COMPLETENESS, 'The log does not go on from the old log that was given.'),
+  PARENT_CUT_BACK: warning('The old log that was given has fewer entries than this log says of it.'),
+  PARENT_NOT_CHECKED: info('The log goes on from an old one, which was not given, or cannot be compared.'),
   MARK_MISSING: warning('A mark was expected and is not there.'),
   LOG_TRUNCATED: error(COMPLETENESS, 'The log has fewer entries than a mark or anchor proves: it was cut back.'),
   LOG_FORKED: error(GAP, 'The log has another tree than a mark or anchor proves: it was rewritten.'),
@@ -189,6 +204,7 @@ export const FINDINGS = Object.freeze({
   GRANT_DEAD: error(AUTHORITY, 'A grant was used that was revoked, expired or used up.'),
   GRANT_OUT_OF_SCOPE: error(AUTHORITY, 'A grant was used for a call outside its scope.'),
   GRANT_USE_UNPAIRED: error(AUTHORITY, 'A use of a grant and the call that it lets run do not stand together.'),
+  WITNESS_MISSING: error(AUTHORITY, 'A call ran that had to be witnessed before, and was not.'),
   ARGS_DIGEST_MISMATCH: error(AUTHORITY, 'The recorded arguments are not those that the digest binds.'),
 } as const satisfies Record<string, FindingKind>);
 

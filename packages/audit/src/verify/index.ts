@@ -28,7 +28,9 @@ export {
   type Severity,
   type VerifyReport,
 } from './report.js';
+export { type TimestampCheck, type TimestampVerifier, timestampImprint } from './steps/anchor-receipts.js';
 export { type EpochStatement, epochStatementBytes } from './steps/epochs.js';
+export { type ParentEvidence, parentOfCheckpoint, parentOfLog } from './steps/parent.js';
 export { type VerifyOptions, type VerifyProgress, verifyLog } from './verify-log.js';
 export {
   type ProvenEntry,

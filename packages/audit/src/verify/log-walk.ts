@@ -9,6 +9,7 @@ import type { StoredLeaf, StoredPayload } from '../log-reader.js';
 import type { EvidenceReader, SeenEntry } from './evidence.js';
 import type { Report } from './finding-list.js';
 import { KnownRoots } from './known-roots.js';
+import { AnchorReceipts, type ReceiptParts } from './steps/anchor-receipts.js';
 import { ApprovalBook } from './steps/approval-book.js';
 import { Authority } from './steps/authority.js';
 import { Calls } from './steps/calls.js';
@@ -17,10 +18,13 @@ import { Checkpoints } from './steps/checkpoints.js';
 import { Epochs } from './steps/epochs.js';
 import { GrantBook } from './steps/grant-book.js';
 import { type CheckedLeaf, checkLeaf } from './steps/leaf-checks.js';
+import { Parent } from './steps/parent.js';
 import { checkPayloads } from './steps/payloads.js';
 import { Policies } from './steps/policies.js';
 import { Purges } from './steps/purges.js';
 import { Retention } from './steps/retention.js';
+import { TimeBrackets } from './steps/time-brackets.js';
+import { WitnessDemands } from './steps/witness-demands.js';
 
 /** Leaves are read in pages of this size. */
 export const LEAF_PAGE = 512;
@@ -39,6 +43,8 @@ export interface WalkParts {
   readonly trusted: VerifierKey | undefined;
   /** Report signatures of unknown keys too. */
   readonly strict: boolean;
+  /** What the evidence of recorded anchors is checked with. */
+  readonly receipts: Omit<ReceiptParts, 'report' | 'brackets'>;
   /** Called after each page with the number of entries read. */
   onPage(done: number): void;
 }
@@ -55,6 +61,10 @@ export class LogWalk {
   readonly requests: ApprovalBook;
   readonly grants: GrantBook;
   readonly authority: Authority;
+  readonly brackets: TimeBrackets;
+  readonly receipts: AnchorReceipts;
+  readonly parent: Parent;
+  readonly #demands: WitnessDemands;
   readonly #chain: Chain;
   #edge: RightEdge = EMPTY_EDGE;
   #next = 0;
@@ -74,6 +84,11 @@ export class LogWalk {
     this.requests = new ApprovalBook(report);
     this.grants = new GrantBook(report, this.requests);
     this.authority = new Authority(report, new Policies(report));
+    const { policy, verifyTimestamp } = parts.receipts;
+    this.brackets = new TimeBrackets(report, policy !== undefined || verifyTimestamp !== undefined);
+    this.receipts = new AnchorReceipts({ report, brackets: this.brackets, ...parts.receipts });
+    this.#demands = new WitnessDemands(report, this.receipts);
+    this.parent = new Parent(report);
     this.#chain = new Chain(report, () => this.epochs.origin);
   }
 
@@ -193,6 +208,10 @@ export class LogWalk {
       this.requests.see(seen);
       this.grants.see(seen);
       this.authority.see(seen);
+      this.brackets.see(seen);
+      this.receipts.see(seen);
+      this.#demands.see(seen);
+      this.parent.see(seen);
     } catch {
       // Evidence must not end the verification; that a step cannot take it is said, and the rest goes on.
       this.#parts.report('VERIFICATION_INCOMPLETE', 'A step could not take in this entry.', seen.entry.index);

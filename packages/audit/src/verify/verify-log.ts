@@ -4,7 +4,7 @@
  */
 
 import { encodeBase64, parseTime } from '@countersign/core';
-import { edgeRoot, type VerifierKey } from '@countersign/tlog';
+import { edgeRoot, type VerifierKey, type WitnessPolicy } from '@countersign/tlog';
 import { decodeEntry } from '../entry/encode.js';
 import { sha256 } from '../keys/private-key.js';
 import type { LogReader, StoredHead } from '../log-reader.js';
@@ -13,10 +13,13 @@ import { FindingList, type Report } from './finding-list.js';
 import type { Part } from './findings.js';
 import { LogWalk } from './log-walk.js';
 import type { Answer, VerifyReport } from './report.js';
+import type { TimestampVerifier } from './steps/anchor-receipts.js';
 import { checkAnchors } from './steps/anchors.js';
 import { compareRows } from './steps/approval-rows.js';
 import type { StoredTree } from './steps/checkpoints.js';
 import { parseKey } from './steps/epochs.js';
+import type { ParentEvidence } from './steps/parent.js';
+import { MAX_TIME_SKEW_US } from './steps/time-brackets.js';
 
 /** How far a verification has come. */
 export interface VerifyProgress {
@@ -44,7 +47,17 @@ export interface VerifyOptions {
   readonly strict?: boolean;
   /** Called after each page. */
   readonly onProgress?: (progress: VerifyProgress) => void;
-  /** With `nowUs`: that entries older than this are newer than every mark and anchor is a finding. */
+  /** Checkpoints that were found at the anchors of the log, with what to call each. */
+  readonly anchors?: readonly { readonly note: string; readonly label: string }[];
+  /** The anchors that could not be read. */
+  readonly unreadAnchors?: readonly string[];
+  /** The witnesses that the caller trusts, and how many of which must have cosigned. */
+  readonly witnessPolicy?: WitnessPolicy;
+  /** Checks time stamps; without it they are said to be not checked. */
+  readonly verifyTimestamp?: TimestampVerifier;
+  /** What is left of the log that this one goes on from. */
+  readonly parent?: ParentEvidence;
+  /** With `nowUs`: that entries older than this are newer than every mark and anchor, or the newest anchoring on record is older, is a finding. */
   readonly maxAnchorAgeMs?: number;
   /** The time, in integer microseconds since 1970. */
   readonly nowUs?: number;
@@ -62,6 +75,7 @@ export async function verifyLog(source: LogReader, options: VerifyOptions = {}):
     report: findings.add,
     trusted,
     strict: options.strict === true,
+    receipts: { policy: options.witnessPolicy, verifyTimestamp: options.verifyTimestamp, nowUs: options.nowUs },
     onPage: (done) => options.onProgress?.({ done, total: Math.max(expected, done) }),
   });
   const parts = { reader, walk, report: findings.add, options };
@@ -70,6 +84,8 @@ export async function verifyLog(source: LogReader, options: VerifyOptions = {}):
   if (walk.next === 0 && !walk.isStopped) findings.add('EMPTY_LOG', 'There is no entry.');
   if (end !== undefined) await checkEnd(end, parts);
   const anchors = await compareAnchors(parts);
+  walk.receipts.finish();
+  await walk.parent.finish(options.parent);
   for (const { code, message } of (await reader.inspect()) ?? []) findings.add(code, message);
   return conclude({ findings, walk, checkpoint: end?.head.checkpoint ?? first?.checkpoint ?? '', anchors, options });
 }
@@ -166,8 +182,10 @@ async function checkEnd({ head, checkpoints, rows }: End, parts: VerifyParts): P
 /** The number of marks and anchors that the log bears out. */
 async function compareAnchors(parts: VerifyParts): Promise<number> {
   const { walk, report, options } = parts;
-  const { mark, against = [], markExpected } = options;
+  const { mark, against = [], markExpected, unreadAnchors = [] } = options;
+  for (const label of unreadAnchors) report('ANCHOR_NOT_READ', `${label} could not be read.`);
   const anchors = [
+    ...(options.anchors ?? []),
     ...(mark === undefined ? [] : [{ note: mark, label: 'The mark' }]),
     ...against.map((note, i) => ({ note, label: `Checkpoint ${i + 1} of those given` })),
   ];
@@ -180,15 +198,44 @@ async function compareAnchors(parts: VerifyParts): Promise<number> {
   if (walk.isStopped) return 0;
   const { epochs, roots } = walk;
   const isWhole = walk.edge !== undefined;
-  const sizes = await checkAnchors(anchors, { report, epochs, roots, size: walk.next, isWhole });
-  await checkAge(Math.max(0, ...sizes), parts);
-  return sizes.length;
+  const good = await checkAnchors(anchors, {
+    ...{ report, epochs, roots, size: walk.next, isWhole },
+    witnesses: options.witnessPolicy?.witnesses.map(({ key }) => key) ?? [],
+  });
+  for (const { size, times } of good) await checkTimes(size, times, parts);
+  await checkAge(Math.max(0, ...good.map(({ size }) => size)), parts);
+  return good.length;
 }
 
-/** The first entry that no anchor covers must not be older than the stated age. */
+/** What was cosigned was there by then, and what stands behind it came later. */
+async function checkTimes(size: number, times: readonly number[], { reader, report }: VerifyParts): Promise<void> {
+  if (times.length === 0) return;
+  const [last, next] = [await timeOf(reader, size - 1), await timeOf(reader, size)];
+  const [earliest, latest] = [Math.min(...times), Math.max(...times)];
+  if (last !== undefined && last > earliest + MAX_TIME_SKEW_US) {
+    report('TIME_OUTSIDE_BRACKET', 'The time of the entry lies after the time at which others saw it.', size - 1);
+  }
+  if (next !== undefined && next < latest - MAX_TIME_SKEW_US) {
+    report('TIME_OUTSIDE_BRACKET', 'The time of the entry lies before a time at which it was not there yet.', size);
+  }
+}
+
+async function timeOf(reader: EvidenceReader, index: number): Promise<number | undefined> {
+  const [leaf] = index < 0 ? [] : ((await reader.leaves(index, 1)) ?? []);
+  const decoded = leaf?.index !== index || leaf.leaf === undefined ? undefined : decodeEntry(leaf.leaf);
+  return decoded?.ok === true ? parseTime(decoded.entry.time) : undefined;
+}
+
+/** The first entry that no anchor covers, and the newest anchoring on record, must not be older than the stated age. */
 async function checkAge(size: number, { reader, walk, report, options }: VerifyParts): Promise<void> {
   const { maxAnchorAgeMs, nowUs } = options;
-  if (maxAnchorAgeMs === undefined || nowUs === undefined || size >= walk.next) return;
+  if (maxAnchorAgeMs === undefined || nowUs === undefined) return;
+  const { newestUs } = walk.receipts;
+  if (newestUs !== undefined && nowUs - newestUs > maxAnchorAgeMs * 1000) {
+    report('ANCHOR_OLD', 'The newest anchoring on record is older than the stated age.');
+    return;
+  }
+  if (size >= walk.next) return;
   const [leaf] = (await reader.leaves(size, 1)) ?? [];
   const decoded = leaf?.leaf === undefined ? undefined : decodeEntry(leaf.leaf);
   // A leaf that was purged is older than any anchor should be.

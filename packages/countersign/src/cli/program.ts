@@ -11,6 +11,7 @@ import { registerKeys } from './commands/keys.js';
 import { registerProve } from './commands/prove.js';
 import { registerPurge } from './commands/purge.js';
 import { registerQuery } from './commands/query.js';
+import { registerRestart } from './commands/restart.js';
 import { registerShow } from './commands/show.js';
 import { registerSummary } from './commands/summary.js';
 import { registerVerify } from './commands/verify.js';
@@ -49,6 +50,7 @@ export function createProgram(io: CliIo): Command {
   registerExport(program, io);
   registerPurge(program, io);
   registerKeys(program, io);
+  registerRestart(program, io);
   registerWitness(program, io);
   registerDoctor(program, io);
   return program;

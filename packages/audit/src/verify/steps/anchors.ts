@@ -4,7 +4,7 @@
  */
 
 import { encodeBase64 } from '@countersign/core';
-import { verifyCheckpoint } from '@countersign/tlog';
+import { type VerifierKey, verifyCheckpoint, verifyCosignatures } from '@countersign/tlog';
 import { verifyEd25519 } from '../../ed25519.js';
 import type { Report } from '../finding-list.js';
 import type { KnownRoots } from '../known-roots.js';
@@ -19,6 +19,15 @@ export interface AnchorParts {
   readonly size: number;
   /** False when entries are missing, so that roots cannot be worked out. */
   readonly isWhole: boolean;
+  /** The witnesses that the caller trusts. */
+  readonly witnesses: readonly VerifierKey[];
+}
+
+/** An anchor that the log bears out. */
+export interface GoodAnchor {
+  readonly size: number;
+  /** When trusted witnesses saw it, in microseconds since 1970. */
+  readonly times: readonly number[];
 }
 
 /** One checkpoint from outside, with what to call it. */
@@ -27,17 +36,17 @@ export interface Anchor {
   readonly label: string;
 }
 
-/** The sizes of the anchors that the log bears out; findings for the others. */
-export async function checkAnchors(anchors: readonly Anchor[], parts: AnchorParts): Promise<readonly number[]> {
-  const good: number[] = [];
+/** The anchors that the log bears out; findings for the others. */
+export async function checkAnchors(anchors: readonly Anchor[], parts: AnchorParts): Promise<readonly GoodAnchor[]> {
+  const good: GoodAnchor[] = [];
   for (const anchor of anchors) {
-    const size = await checkAnchor(anchor, parts);
-    if (size !== undefined) good.push(size);
+    const found = await checkAnchor(anchor, parts);
+    if (found !== undefined) good.push(found);
   }
   return good;
 }
 
-async function checkAnchor({ note, label }: Anchor, parts: AnchorParts): Promise<number | undefined> {
+async function checkAnchor({ note, label }: Anchor, parts: AnchorParts): Promise<GoodAnchor | undefined> {
   const { report, epochs, roots, size: found, isWhole } = parts;
   const { identity, origin } = epochs;
   // Without a key nothing can be verified; that is reported elsewhere.
@@ -49,13 +58,20 @@ async function checkAnchor({ note, label }: Anchor, parts: AnchorParts): Promise
     else report('ANCHOR_INVALID', `${label} is no checkpoint signed by this log (${result.code}).`);
     return undefined;
   }
+  const cosigned = verifyCosignatures({ note, witnesses: parts.witnesses, verify: verifyEd25519 });
+  if (cosigned === undefined) {
+    report('ANCHOR_INVALID', `${label} carries a cosignature of a known witness that is not good.`);
+    return undefined;
+  }
   const { size, root } = result.checkpoint;
   if (size > found) {
     report('LOG_TRUNCATED', `${label} proves ${size} entries; there are ${found}.`, found);
     return undefined;
   }
   if (!isWhole) return undefined;
-  if ((await roots.rootAt(size)) === encodeBase64(root)) return size;
+  if ((await roots.rootAt(size)) === encodeBase64(root)) {
+    return { size, times: cosigned.map(({ timeSeconds }) => timeSeconds * 1_000_000) };
+  }
   report('LOG_FORKED', `${label} proves another tree of ${size} entries.`);
   return undefined;
 }

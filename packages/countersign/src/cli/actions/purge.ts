@@ -1,7 +1,5 @@
 /** What `countersign purge` does. The log is opened for writing as it stands: no policy is recorded, and nothing is created. */
 
-import { homedir, userInfo } from 'node:os';
-import { createInterface } from 'node:readline/promises';
 import {
   type AuditLog,
   createRedactor,
@@ -13,11 +11,11 @@ import {
   readIdentity,
   StoreUnavailableError,
 } from '@countersign/audit';
-import { type Actor, createSystemEnvironment } from '@countersign/core';
+import { createSystemEnvironment } from '@countersign/core';
 import { z } from 'zod';
-import { CommandError, InterruptedError } from '../errors.js';
+import { askForYes, isInteractive, personHere } from '../confirm.js';
+import { CommandError } from '../errors.js';
 import { jsonText } from '../format/json.js';
-import { visible } from '../format/visible.js';
 import { countText } from '../format/words.js';
 import { type CliIo, print } from '../io.js';
 import { openStores } from '../open-stores.js';
@@ -64,14 +62,9 @@ const schema = commonSchema.extend({
   yes: z.boolean().optional(),
 });
 
-function isInteractive(io: CliIo): boolean {
-  return io.stdin.isTTY === true && io.stderr.isTTY === true;
-}
-
 async function confirm(io: CliIo, options: z.infer<typeof schema>): Promise<void> {
   const what = `Remove ${describe(options)} from ${databasePath(io, options)}?`;
-  const answer = await ask(io, `${visible(what)} Type yes to go on > `);
-  if (answer.trim().toLowerCase() !== 'yes') throw new CommandError('NOT_CONFIRMED', 'Nothing was removed.');
+  if (!(await askForYes(io, what))) throw new CommandError('NOT_CONFIRMED', 'Nothing was removed.');
 }
 
 function describe({ olderThanDays, payloadsOlderThanDays, entriesOlderThanDays }: z.infer<typeof schema>): string {
@@ -81,20 +74,6 @@ function describe({ olderThanDays, payloadsOlderThanDays, entriesOlderThanDays }
     ...(payloadsOlderThanDays === undefined ? [] : [`payloads older than ${countText(payloadsOlderThanDays, 'day')}`]),
   ];
   return parts.length === 0 ? 'what the retention policy no longer keeps' : parts.join(' and ');
-}
-
-/** What the person types; an input that ends is an empty answer. @throws InterruptedError for Ctrl-C */
-async function ask(io: CliIo, question: string): Promise<string> {
-  const prompt = createInterface({ input: io.stdin, output: io.stderr });
-  try {
-    const interrupted = new Promise<never>((_resolve, reject) => {
-      prompt.once('SIGINT', () => reject(new InterruptedError()));
-    });
-    const ended = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
-    return await Promise.race([prompt.question(question, { signal: io.signal }), ended, interrupted]);
-  } finally {
-    prompt.close();
-  }
 }
 
 async function withLog<T>(io: CliIo, options: CommonOptions, use: (log: AuditLog) => Promise<T>): Promise<T> {
@@ -117,16 +96,6 @@ async function withLog<T>(io: CliIo, options: CommonOptions, use: (log: AuditLog
     }
   } finally {
     await stores.close();
-  }
-}
-
-/** Who asks, as far as the system knows. */
-function personHere(): Actor {
-  try {
-    return { kind: 'person', id: userInfo().username };
-  } catch {
-    // An account without an entry in the list of users: the home folder is the best name that it has.
-    return { kind: 'person', id: homedir() };
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { type ExportedLog, exitCodeOf, type VerifyReport, verifyLog } from '@countersign/audit/verify';
 import { z } from 'zod';
-import { readCheckpointFile } from '../checkpoint-file.js';
+import { readCheckpointList } from '../checkpoint-file.js';
 import { withExport } from '../export-file.js';
 import { jsonText } from '../format/json.js';
 import { createPalette } from '../format/palette.js';
@@ -12,18 +12,19 @@ import { type CliIo, mayColor, print } from '../io.js';
 import { type OpenedView, openView } from '../open-view.js';
 import { commonSchema, parseOptions } from '../options.js';
 import { readVerifierKey } from '../verifier-key.js';
+import { evidenceOptions, forExport, readEvidence, type ViewEvidence } from '../verify-evidence.js';
 
 /** Verifies the log and prints the report; the exit code is that of the report. */
 export async function runVerify(io: CliIo, input: unknown): Promise<void> {
   const options = parseOptions(schema, input);
-  const against = await Promise.all(
-    (options.against ?? []).map(async (path) => (await readCheckpointFile(path, '--against')).note),
-  );
-
+  const against = (
+    await Promise.all((options.against ?? []).map((path) => readCheckpointList(path, '--against')))
+  ).flat();
   if (options.export !== undefined) return verifyExport(io, { path: options.export, against, options });
   const opened = await openView(io, options);
   try {
-    const report = await verify(io, { opened, against, options });
+    const evidence = await readEvidence(io, options);
+    const report = await verify(io, { opened, against, evidence, options });
     io.exitWith(exitCodeOf(report, { strict: options.strict }));
     await print(io, await textOf(io, { report, opened, options, checkpoints: against.length }));
   } finally {
@@ -35,6 +36,7 @@ const schema = commonSchema.extend({
   against: z.array(z.string().min(1)).max(1000).optional(),
   export: z.string().min(1).optional(),
   strict: z.boolean().default(false),
+  ...evidenceOptions,
 });
 
 type VerifyOptions = z.infer<typeof schema>;
@@ -46,9 +48,16 @@ async function verifyExport(
 ): Promise<void> {
   const { path, against, options } = work;
   const pinnedKey = await readVerifierKey(options.key);
+  const evidence = forExport(await readEvidence(io, { ...options, offline: true }));
   await withExport(path, async (exported) => {
     const report = await withProgress(io, options, (onProgress) =>
-      verifyLog(exported, { ...keysFor(exported, pinnedKey), against, strict: options.strict, onProgress }),
+      verifyLog(exported, {
+        ...keysFor(exported, pinnedKey),
+        ...evidence,
+        against,
+        strict: options.strict,
+        onProgress,
+      }),
     );
     io.exitWith(exitCodeOf(report, { strict: options.strict }));
     await print(io, exportText(io, { report, path, key: pinnedKey ?? exported.identityKey, against, options }));
@@ -64,11 +73,17 @@ function keysFor({ identityKey }: ExportedLog, pinnedKey: string | undefined) {
 
 function verify(
   io: CliIo,
-  work: { readonly opened: OpenedView; readonly against: readonly string[]; readonly options: VerifyOptions },
+  work: {
+    readonly opened: OpenedView;
+    readonly against: readonly string[];
+    readonly evidence: ViewEvidence;
+    readonly options: VerifyOptions;
+  },
 ): Promise<VerifyReport> {
-  const { opened, against, options } = work;
+  const { opened, against, evidence, options } = work;
   return withProgress(io, options, (onProgress) =>
     opened.view.verify({
+      ...evidence,
       ...(opened.pinnedKey === undefined ? {} : { key: opened.pinnedKey }),
       against,
       strict: options.strict,

@@ -11,6 +11,14 @@ export function registerVerify(program: Command, io: CliIo): void {
     .addHelpText('after', '\nExit codes: 0 no errors, 3 tampering found, 4 could not be completed, 2 usage.')
     .option('--against <file...>', 'checkpoints that were kept elsewhere: the log must contain them all')
     .option('--export <file>', 'verify an export in JSON Lines instead of a database')
+    .option(
+      '--witness-policy <file>',
+      'the witnesses that you trust (C2SP tlog-policy): cosignatures are checked, and witnesses with a URL asked',
+    )
+    .option('--timestamp-ca <file>', 'the certificates that you trust for time stamps, as PEM')
+    .option('--parent <file>', 'the old log that this one goes on from, or a checkpoint of it')
+    .option('--max-anchor-age <age>', 'warn when the newest anchor is older, such as 2h or 7d')
+    .option('--offline', 'ask no witness over the network')
     .option('--strict', 'take warnings for errors')
     .action(async (_options: unknown, command: Command) => {
       const { runVerify } = await import('../actions/verify.js');

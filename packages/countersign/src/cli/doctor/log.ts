@@ -5,6 +5,7 @@
 import { parseCheckpoint, parseNote } from '@countersign/tlog';
 import { ageText, countText } from '../format/words.js';
 import type { OpenedView } from '../open-view.js';
+import { checkAnchors } from './anchors.js';
 import { type Check, fail, failed, ok, warn } from './check.js';
 import { checkMarkFile } from './files.js';
 
@@ -12,6 +13,7 @@ import { checkMarkFile } from './files.js';
 export async function checkLog(opened: OpenedView): Promise<readonly Check[]> {
   const checks: readonly (readonly [name: string, check: (opened: OpenedView) => Promise<Check>])[] = [
     ['mark', checkMark],
+    ['anchors', checkAnchors],
     ['checkpoint', checkCheckpoint],
     ['settings', checkSettings],
     ['dangling calls', checkDangling],

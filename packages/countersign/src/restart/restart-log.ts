@@ -1,0 +1,115 @@
+/**
+ * Begins a new incarnation of a log that cannot go on: rolled back, forked, damaged, or without its keys. The old file is kept
+ * as evidence; the new log has a fresh origin and fresh keys, and its first entry names the old one and the newest checkpoint
+ * that is known of it (log format, section 6).
+ */
+
+import { existsSync } from 'node:fs';
+import { link, rename, unlink } from 'node:fs/promises';
+import {
+  createOrigin,
+  createSigner,
+  defaultKeyDir,
+  defaultMarkPath,
+  type LogIdentity,
+  openAuditLog,
+  openKeyDir,
+  openMark,
+  type ParentLog,
+  StoreUnavailableError,
+} from '@countersign/audit';
+import type { Actor, Environment } from '@countersign/core';
+import { openSqlite } from '@countersign/sqlite';
+
+/** How to begin anew. */
+export interface RestartOptions {
+  /** The path of the database. */
+  readonly path: string;
+  readonly home: string;
+  /** Where the keys and the mark of the log are, when not at their default places: what is there is kept beside. */
+  readonly keyDir?: string | undefined;
+  readonly mark?: string | undefined;
+  /** The newest checkpoint of the old log. */
+  readonly parent: ParentLog;
+  readonly by: Actor;
+  readonly reason: string;
+  readonly environment: Environment;
+}
+
+/** What was done. */
+export interface Restarted extends LogIdentity {
+  readonly database: string;
+  readonly keyDir: string;
+  readonly mark: string;
+  /** What was moved aside: from, to. */
+  readonly kept: readonly { readonly from: string; readonly to: string }[];
+}
+
+/**
+ * Makes the new log beside the old one, moves the old one aside, and puts the new one in its place. A crash on the way
+ * leaves the old file where it was, or both of them under names that begin with its own.
+ */
+export async function restartLog(options: RestartOptions): Promise<Restarted> {
+  const { path, home, environment } = options;
+  checkUnused(path);
+  const suffix = suffixOf(environment);
+  const origin = createOrigin(environment);
+  const keyDir = options.keyDir ?? defaultKeyDir(origin, home);
+  const mark = options.mark ?? defaultMarkPath(origin, home);
+  const kept: { from: string; to: string }[] = [];
+  const keep = async (from: string, to: string): Promise<void> => {
+    if (!existsSync(from)) return;
+    await rename(from, to);
+    kept.push({ from, to });
+  };
+  // Given by name, they belong to the old log as yet. At their default places every log has its own.
+  if (options.keyDir !== undefined) await keep(keyDir, `${keyDir}${suffix}`);
+  if (options.mark !== undefined) await keep(mark, `${mark}${suffix}`);
+  const fresh = `${path}.new${suffix}`;
+  const identityKey = await makeLog({ ...options, keyDir, mark, origin, path: fresh });
+  checkUnused(path);
+  await keep(path, `${path}${suffix}`);
+  // A program that made a log here in this very moment keeps it: a second name cannot replace it, as a rename would.
+  await link(fresh, path);
+  await unlink(fresh);
+  return { origin, identityKey, database: path, keyDir, mark, kept };
+}
+
+/** SQLite removes its log of writes with the last connection: where it is there, somebody has the database open. */
+function checkUnused(path: string): void {
+  if (!existsSync(`${path}-wal`)) return;
+  throw new StoreUnavailableError('STORE_LOCKED', `Another program has the log ${path} open; nothing was changed.`, {
+    hint: 'Stop the programs that write to the log, and repeat the command.',
+  });
+}
+
+interface NewLog extends RestartOptions {
+  readonly keyDir: string;
+  readonly mark: string;
+  readonly origin: string;
+}
+
+async function makeLog({ path, keyDir, mark, origin, parent, by, reason, environment }: NewLog): Promise<string> {
+  const ring = await openKeyDir({ dir: keyDir, origin, create: true, environment });
+  const stores = await openSqlite({ path, create: true, environment });
+  try {
+    const log = await openAuditLog({
+      store: stores.log,
+      signer: createSigner(ring),
+      mark: openMark({ path: mark, environment }),
+      environment,
+      create: true,
+      opening: { parent, by, reason },
+    });
+    await log.close();
+    return log.identityKey;
+  } finally {
+    await stores.close();
+  }
+}
+
+/** `.old-` and the time, so that nothing that was kept before is overwritten. */
+function suffixOf(environment: Environment): string {
+  const time = new Date(Math.floor(environment.nowUs() / 1000)).toISOString().replace(/[-:]|\.\d+/g, '');
+  return `.old-${time}-${Buffer.from(environment.randomBytes(2)).toString('hex')}`;
+}
