@@ -86,10 +86,15 @@ export async function checkLocalAnchors(options: {
   for (const anchor of anchors.filter(({ isLocal }) => isLocal === true)) {
     const { signal } = new AbortController();
     const notes = (await anchor.newest?.(origin, { environment, signal })) ?? [];
+    let newest: Mark | undefined;
     for (const note of notes) {
       const result = verifyCheckpoint({ note, origin, keys: [identity.key], verify: verifyEd25519 });
-      if (result.ok) await checkMark({ reader, head, mark: { note, checkpoint: result.checkpoint }, origin });
+      if (result.ok && result.checkpoint.size > (newest?.checkpoint.size ?? -1)) {
+        newest = { note, checkpoint: result.checkpoint };
+      }
     }
+    // It was consistent with those before it when it was signed: the largest one is enough.
+    if (newest !== undefined) await checkMark({ reader, head, mark: newest, origin });
   }
 }
 

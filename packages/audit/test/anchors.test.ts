@@ -324,6 +324,9 @@ describe('An anchor file', () => {
     const other = await createTestLog({ origin: 'example.test/other' });
     await anchor.anchor(subject(await other.log.checkpoint()), context);
     expect(await anchor.newest?.('example.test/log', context)).toEqual([ahead]);
+    const text = await first.log.checkpoint();
+    appendFileSync(fileOf(), `\n${text.replace(/\n[0-9]+\n/, '\n99\n')}`);
+    expect(await anchor.newest?.('example.test/log', context)).toHaveLength(2);
   });
 
   test('notices that it was shortened', async () => {

@@ -28,8 +28,8 @@ export interface AnchorHost {
 export const RETRY_FIRST_MS = 1000;
 export const RETRY_MAX_MS = 300_000;
 
-/** The wait after a failure while a call waits for its witness. */
-const URGENT_RETRY_MS = 250;
+/** The wait after a try that did not get far enough, while a call waits for its witness. */
+const URGENT_RETRY_MS = 100;
 
 /** One anchor at work. */
 export class AnchorRunner {
@@ -81,7 +81,9 @@ export class AnchorRunner {
       // A run that was under way may be of an older checkpoint: then another follows.
       if (this.#running === undefined) await unlessAborted(this.#start({ isForced: true }), signal);
       else await unlessAborted(this.#running, signal);
-      if (this.#failures > failures) await this.#pause(URGENT_RETRY_MS, signal);
+      const isShort = (this.#known?.size ?? 0) < size;
+      // A checkpoint that follows its entries with a delay may not cover them yet.
+      if (this.#failures > failures || isShort) await this.#pause(URGENT_RETRY_MS, signal);
     }
   }
 
@@ -155,7 +157,8 @@ export class AnchorRunner {
     const subject = await host.subject();
     if (subject === undefined) return false;
     const { size } = subject.checkpoint;
-    if (!isForced && !(await this.#isDue(size))) return false;
+    // What is on record already need not be said again because somebody waits for more.
+    if (isForced ? size <= (this.#known?.size ?? -1) : !(await this.#isDue(size))) return false;
     const receipt = await this.#within((signal) =>
       this.anchor.anchor(subject, { environment: host.environment, signal }),
     );

@@ -42,10 +42,8 @@ export function createFileAnchor(options: FileAnchorOptions): Anchor {
     intervalMs,
     isLocal: true,
     anchor: async (subject, { environment }) => append({ path, subject, memory, environment }),
-    newest: async (origin) => {
-      const newest = newestOf(readTail(path), origin);
-      return newest === undefined ? [] : [newest.note];
-    },
+    // All of them: nobody can hide the newest one behind a line that no key has signed.
+    newest: async (origin) => notesOf(readTail(path), origin).map(({ note }) => note),
   };
 }
 
@@ -85,7 +83,7 @@ async function appendLocked({ path, subject, memory }: Parameters<typeof append>
     const { size: length } = fstatSync(file);
     if (length < memory.length) throw shortened(path, memory.length, length);
     const tail = readEnd(file, length);
-    checkForward(path, newestOf(tail, subject.checkpoint.origin), subject);
+    checkForward(path, notesOf(tail, subject.checkpoint.origin)[0], subject);
     // What was cut off before this stays, on lines of its own.
     const lead = length === 0 || tail.endsWith('\n') ? '' : '\n';
     const text = `${lead}${length === 0 ? '' : '\n'}${subject.note}`;
@@ -139,14 +137,13 @@ function readTail(path: string): string {
   }
 }
 
-/** The largest checkpoint of a log, not the last: lines of two processes may have changed places. */
-function newestOf(text: string, origin: string): ListedNote | undefined {
-  let newest: ListedNote | undefined;
+/** The checkpoints of a log, the largest first: lines of two processes may have changed places. */
+function notesOf(text: string, origin: string): readonly ListedNote[] {
+  const own = new Map<string, ListedNote>();
   for (const listed of parseNoteList(text).notes) {
-    if (listed.checkpoint.origin !== origin) continue;
-    if (newest === undefined || listed.checkpoint.size >= newest.checkpoint.size) newest = listed;
+    if (listed.checkpoint.origin === origin) own.set(listed.note, listed);
   }
-  return newest;
+  return [...own.values()].sort((left, right) => right.checkpoint.size - left.checkpoint.size);
 }
 
 function shortened(path: string, before: number, now: number): AnchorError {
