@@ -4,8 +4,8 @@
  * that is known of it (log format, section 6).
  */
 
-import { existsSync } from 'node:fs';
-import { link, rename, unlink } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { copyFile, link, rename } from 'node:fs/promises';
 import {
   createOrigin,
   createSigner,
@@ -46,8 +46,8 @@ export interface Restarted extends LogIdentity {
 }
 
 /**
- * Makes the new log beside the old one, moves the old one aside, and puts the new one in its place. A crash on the way
- * leaves the old file where it was, or both of them under names that begin with its own.
+ * Makes the new log beside the old one, gives the old one a second name, and puts the new one in its place. A crash on the way
+ * leaves the old log where it was; keys and a mark that were given by name may have been moved aside already.
  */
 export async function restartLog(options: RestartOptions): Promise<Restarted> {
   const { path, home, environment } = options;
@@ -68,11 +68,27 @@ export async function restartLog(options: RestartOptions): Promise<Restarted> {
   const fresh = `${path}.new${suffix}`;
   const identityKey = await makeLog({ ...options, keyDir, mark, origin, path: fresh });
   checkUnused(path);
-  await keep(path, `${path}${suffix}`);
-  // A program that made a log here in this very moment keeps it: a second name cannot replace it, as a rename would.
-  await link(fresh, path);
-  await unlink(fresh);
+  await replaceWith(fresh, { path, kept: `${path}${suffix}` });
+  kept.push({ from: path, to: `${path}${suffix}` });
   return { origin, identityKey, database: path, keyDir, mark, kept };
+}
+
+/**
+ * Gives the old file a second name, and then its place to the new one in a single step: at no moment is there no log at the
+ * path, where a program that starts would make one that knows nothing of the old.
+ */
+async function replaceWith(
+  fresh: string,
+  { path, kept }: { readonly path: string; readonly kept: string },
+): Promise<void> {
+  try {
+    await link(path, kept);
+  } catch (error) {
+    if (existsSync(kept)) throw error;
+    // A file system without second names: a copy is evidence as well.
+    await copyFile(path, kept, constants.COPYFILE_EXCL);
+  }
+  await rename(fresh, path);
 }
 
 /** SQLite removes its log of writes with the last connection: where it is there, somebody has the database open. */
