@@ -67,6 +67,7 @@ describe('a log as tiles', () => {
       rmSync(join(out(), 'checkpoint'));
       for (const path of all.slice(kept)) rmSync(join(out(), path));
       writeFileSync(join(out(), `checkpoint.${'0'.repeat(32)}.tmp`), 'half of a');
+      writeFileSync(join(out(), '.lock.0123456789abcdef.old'), 'a lock that was taken over');
       expect((await world.log.exportTiles(out())).written).toBe(all.length - kept);
       expect(auditFolder(out(), world.key).size).toBe(300);
       rmSync(join(out(), `checkpoint.${'0'.repeat(32)}.tmp`));

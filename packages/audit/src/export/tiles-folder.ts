@@ -93,7 +93,7 @@ async function readFolder({ folder, key }: TilesFolderParts): Promise<SignedStat
     const about = parseAbout(await readFile(join(folder, ABOUT_FILE), 'utf8'));
     if (about === undefined) throw notOurs(`its ${ABOUT_FILE} cannot be read`);
     if (about.log !== key.name) throw otherLog();
-  } else if (names.some((name) => name !== LOCK_FILE)) {
+  } else if (names.some((name) => !name.startsWith(LOCK_FILE))) {
     throw notOurs(`it has no ${ABOUT_FILE}`);
   }
   if (!names.includes(CHECKPOINT_FILE)) return undefined;
@@ -104,7 +104,7 @@ async function readFolder({ folder, key }: TilesFolderParts): Promise<SignedStat
 }
 
 /** Names of ours, and of files that were being written when an export ended. */
-const OUR_NAMES = /^(?:\.lock|tile|(?:checkpoint|countersign\.json)(?:\.[0-9a-f]{32}\.tmp)?)$/;
+const OUR_NAMES = /^(?:\.lock(?:\.[0-9a-f]+\.[a-z]+)?|tile|(?:checkpoint|countersign\.json)(?:\.[0-9a-f]{32}\.tmp)?)$/;
 
 const aboutSchema = z.object({ format: z.literal('countersign-tlog-tiles'), version: z.literal(1), log: z.string() });
 
