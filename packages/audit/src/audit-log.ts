@@ -4,14 +4,7 @@
  */
 
 import type { DecisionJournal } from '@countersign/approval';
-import {
-  type Actor,
-  ConfigError,
-  checkIdentifier,
-  type Environment,
-  type JsonValue,
-  parseTime,
-} from '@countersign/core';
+import { ConfigError, checkIdentifier, type Environment, type JsonValue, parseTime } from '@countersign/core';
 import { formatVerifierKey } from '@countersign/tlog';
 import type { Anchor, AnchorStatus } from './anchors/anchor.js';
 import { Anchorer } from './anchors/anchorer.js';
@@ -21,6 +14,8 @@ import type { BeginInput, EntryReceipt, FinishInput, ObserveInput, RefuseInput }
 import { Checkpointer } from './checkpointer.js';
 import { Committer } from './committer.js';
 import type { Entry } from './entry/kinds.js';
+import { EpochKeeper } from './epoch-keeper.js';
+import { checkEpochLimits, type EpochLimits } from './epoch-limits.js';
 import { EntryError, StoreCorruptError, StoreUnavailableError } from './errors.js';
 import { edgeOf } from './head.js';
 import { createJournal } from './journal.js';
@@ -32,7 +27,8 @@ import { checkLocalAnchors, checkMark, checkOwner } from './open-checks.js';
 import { DEFAULT_MAX_PAYLOAD_BYTES } from './payload.js';
 import { beginItem, finishItem, notGrounded, observeItem, refuseItem } from './plan/call-items.js';
 import { type FreeEntry, freeItem, showNames } from './plan/free-entry.js';
-import { type Appended, type AppendItem, createPayloadMaker, entryBytes, type PayloadMaker } from './plan/plan.js';
+import { epochItem, firstItem, type Opening } from './plan/log-items.js';
+import { type Appended, type AppendItem, createPayloadMaker, type PayloadMaker } from './plan/plan.js';
 import { UngroundedRow } from './plan/ungrounded.js';
 import type { Redactor } from './redact/redactor.js';
 import { type PurgeParts, purgeLog } from './retention/purge.js';
@@ -67,13 +63,17 @@ export interface AuditLogOptions {
   readonly opening?: Opening;
   /** What made the log, for its first entry: at most 256 bytes; `countersign` when not given. */
   readonly software?: string;
+  /** How long an epoch lasts: a day or 100,000 entries when not given. Looked at with each commit, and when the log is opened. */
+  readonly epochs?: EpochLimits;
+  /** Takes a line that a person should see, such as that an old key could not be erased. */
+  readonly warn?: (line: string) => void;
 }
 
 /**
  * Opens the log in a store, or makes it.
  * @throws StoreUnavailableError `STORE_MISSING` when the store is empty and `create` is false.
- * @throws KeyError `KEY_MISMATCH` when the log belongs to other keys.
  * @throws LogRolledBackError `LOG_ROLLED_BACK` when the log is behind its mark or a local anchor, or is not the log that they knew.
+ * @throws KeyError `KEY_MISMATCH` when the log belongs to other keys; `KEY_MISSING` when the key of its epoch is not there.
  * @throws StoreCorruptError `ENTRY_CORRUPT` or `STORE_DAMAGED` when the log cannot be continued.
  * @throws ConfigError `OPTION_INVALID` or `LIMIT_EXCEEDED`.
  */
@@ -82,6 +82,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   const software = options.software ?? 'countersign';
   checkIdentifier('software', software);
   checkPayloadLimit(maxPayloadBytes);
+  const limits = checkEpochLimits(options.epochs);
   // The mark first: a commit moves it last, so a head that is read later is never behind it in honesty.
   const known = await mark?.read();
   const head = await store.head();
@@ -90,29 +91,16 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   if (head.size > 0) await checkOwner(store, signer);
   const { anchors = [], anchorHeartbeatMs, onAnchorFailure } = options;
   await checkLocalAnchors({ anchors, reader: store, head, signer, environment });
+  const warn = options.warn ?? (() => undefined);
+  const epochs = await EpochKeeper.open({ store, signer, environment, limits, warn });
   const log = new AuditLog({
-    ...{ store, signer, mark, environment, maxPayloadBytes, software, head, anchors, opening: options.opening },
+    ...{ store, signer, mark, environment, maxPayloadBytes, software, head, epochs, anchors },
+    opening: options.opening,
     ...{ anchorHeartbeatMs, onAnchorFailure, redactor: options.redactor },
   });
-  if (head.size === 0) await log.start();
+  await log.start();
   log.noticeAnchors();
   return log;
-}
-
-/** The newest checkpoint that is known of an old log. */
-export interface ParentLog {
-  /** Its origin. */
-  readonly log: string;
-  readonly size: number;
-  /** In standard base64. */
-  readonly root: string;
-}
-
-/** Why a log begins that goes on from another. */
-export interface Opening {
-  readonly parent: ParentLog;
-  readonly by: Actor;
-  readonly reason: string;
 }
 
 /** An open log. Made by `openAuditLog`. */
@@ -127,6 +115,7 @@ export class AuditLog extends LogView {
   readonly #makePayloads: PayloadMaker;
   readonly #anchorer: Anchorer;
   readonly #showIdentifier: (text: string) => string;
+  readonly #epochs: EpochKeeper;
   /** The calls that this writer began and that have no outcome yet, with the index of their begin entries. */
   readonly #open = new Map<string, number>();
   #purging: Promise<unknown> = Promise.resolve();
@@ -147,7 +136,9 @@ export class AuditLog extends LogView {
     this.writer = writer;
     const checkpointer = new Checkpointer(signer);
     this.#ground = new RowGround(store, edgeOf(options.head));
-    const parts = { origin: signer.origin, writerId: this.writer, environment, checkpointer, ground: this.#ground };
+    this.#epochs = options.epochs;
+    const { epochs } = options;
+    const parts = { origin: signer.origin, writerId: writer, environment, checkpointer, epochs, ground: this.#ground };
     const committer = new Committer({ store, mark, parts, writer: startOf(options) });
     this.#queue = new AppendQueue(async (take) => {
       const outcomes = await committer.commit(take);
@@ -180,15 +171,23 @@ export class AuditLog extends LogView {
     });
   }
 
-  /** Writes the first entry, unless another process has just done so; then its keys must be ours. */
+  /** Writes the first entry of an empty log; in one that is there, ends an epoch whose time is over. */
   async start(): Promise<void> {
-    const { store, signer } = this.#options;
+    if (this.#options.head.size === 0) await this.#begin();
+    else if (this.#options.signer.epochs.rotation !== undefined) await this.#queue.add(epochItem('when-due'));
+  }
+
+  /** Writes the first entry, unless another process has just done so; then its keys must be ours. */
+  async #begin(): Promise<void> {
+    const { signer, software, store, opening } = this.#options;
+    const epochKey = this.#epochs.key.key;
+    const checkOurs = () => checkOwner(store, signer, epochKey);
     try {
-      const { entries } = await this.#queue.add(firstItem(this.#options, this.#makePayloads));
-      if (entries.length === 0) await checkOwner(store, signer);
+      const { entries } = await this.#queue.add(firstItem(signer, { epochKey, software, opening }, this.#makePayloads));
+      if (entries.length === 0) await checkOurs();
     } catch (error) {
       // A log of other keys cannot be continued with these: that it is another's says more than that it does not fit.
-      if (error instanceof StoreCorruptError) await checkOwner(store, signer);
+      if (error instanceof StoreCorruptError) await checkOurs();
       throw error;
     }
   }
@@ -271,6 +270,24 @@ export class AuditLog extends LogView {
     };
   }
 
+  /** The epoch that this process signs in. */
+  get epoch(): number {
+    return this.#epochs.number;
+  }
+
+  /**
+   * Ends the epoch now: it is sealed, the log goes on under a new key, and the old private key is erased. Other processes notice
+   * with their next commit.
+   * @throws KeyError `KEY_NOT_ROTATED` when the epoch key is not kept in a directory of keys.
+   */
+  async rotateEpoch(): Promise<{ readonly epoch: number; readonly index: number }> {
+    await this.#epochs.makeNext();
+    const { entries } = await this.#queue.add(epochItem('now'));
+    const [entry] = entries;
+    if (entry?.kind !== 'key-epoch') throw new TypeError('The epoch was not ended.');
+    return { epoch: entry.epoch, index: entry.index };
+  }
+
   /** Appends one item. Where it looks at a row that this process does not know, finds out what that rests on, and tries again. */
   async #append(item: AppendItem, refuse: (cause: StoreCorruptError) => Error = passOn): Promise<Appended> {
     for (let attempt = 1; ; attempt += 1) {
@@ -334,6 +351,7 @@ interface LogParts {
   readonly redactor: Redactor | undefined;
   /** What the store held when the log was opened. */
   readonly head: StoredHead;
+  readonly epochs: EpochKeeper;
 }
 
 /** The writer as it starts: from now on the log may only grow. */
@@ -341,23 +359,6 @@ function startOf({ head, environment }: LogParts): WriterState {
   const anchor = readAnchor(environment);
   if (head.last === undefined) return { writerSeq: 0, anchor };
   return { writerSeq: 0, anchor, last: { index: head.size - 1, leafHash: head.last.leafHash } };
-}
-
-function firstItem({ signer, software, opening }: LogParts, makePayloads: PayloadMaker): AppendItem {
-  const payloads = makePayloads({ reason: opening?.reason.toWellFormed() });
-  const fields = {
-    kind: 'log-opened',
-    identityKey: formatVerifierKey(signer.identity.key),
-    epochKey: formatVerifierKey(signer.epoch.key),
-    software,
-    ...(opening !== undefined && { parent: { ...opening.parent }, by: { ...opening.by } }),
-  } as const;
-  return {
-    lock: {},
-    bytes: entryBytes(payloads),
-    flush: true,
-    plan: (view) => ({ drafts: view.size === 0 ? [{ fields, payloads }] : [] }),
-  };
 }
 
 /** Where the entry stands that an item is about: the last one that was appended for it. */

@@ -8,10 +8,11 @@ import { createId, type Environment, encodeBase64, formatTime, type RiskLevel } 
 import { appendToEdge, edgeRoot, encodeEdge, hashLeaf, type RightEdge } from '@countersign/tlog';
 import type { Checkpointer } from './checkpointer.js';
 import { encodeEntry } from './entry/encode.js';
-import type { Entry, EntryFields } from './entry/kinds.js';
+import type { Entry, EntryFields, EntryOf } from './entry/kinds.js';
+import type { EpochKeeper } from './epoch-keeper.js';
 import { countCall, type DecodedHead, type Totals } from './head.js';
 import { sha256 } from './keys/private-key.js';
-import { type ClockAnchor, readClock } from './log-clock.js';
+import { type ClockAnchor, type ClockReading, readClock } from './log-clock.js';
 import type { Appended, AppendItem, EntryDraft, PlanView, RowWrites } from './plan/plan.js';
 import { type ApprovalRow, UngroundedRow } from './plan/ungrounded.js';
 import type { RowGround } from './row-ground.js';
@@ -54,6 +55,7 @@ export interface BatchParts {
   readonly writerId: string;
   readonly environment: Environment;
   readonly checkpointer: Checkpointer;
+  readonly epochs: EpochKeeper;
   /** Which rows may be acted on; plans that look at others fail with `UngroundedRow`. */
   readonly ground: Pick<RowGround, 'isKnown' | 'note'>;
 }
@@ -67,6 +69,8 @@ export interface BuiltBatch {
   readonly after: WriterState;
   /** What the next commit goes on from. */
   readonly head: DecodedHead;
+  /** The entry that ends the epoch, the last one of the batch, where it does. */
+  readonly epochEnd: EntryOf<'key-epoch'> | undefined;
 }
 
 /** Builds the commit. An item's own failure is its outcome; a fault of the log itself is thrown. */
@@ -79,7 +83,15 @@ export function buildBatch({ items, head, state, writer, parts }: BuildOptions):
       return { ok: false, error };
     }
   });
-  return { outcomes, ...draft.finish() };
+  draft.endEpoch(items.map(({ endsEpoch }) => endsEpoch));
+  const finished = draft.finish();
+  const { epochEnd } = finished;
+  const answered = outcomes.map((outcome, i) =>
+    outcome.ok && epochEnd !== undefined && items[i]?.endsEpoch !== undefined
+      ? { ok: true as const, appended: { ...outcome.appended, entries: [epochEnd] } }
+      : outcome,
+  );
+  return { outcomes: answered, ...finished };
 }
 
 /** Where the next entry goes on from: replaced as a whole when an item is accepted, so that a failed one leaves no trace. */
@@ -114,6 +126,7 @@ class BatchDraft {
   readonly #writer: WriterState;
   readonly #start: RightEdge;
   #position: Position;
+  #epochEnd: EntryOf<'key-epoch'> | undefined;
 
   constructor(head: DecodedHead, state: LockedState, writer: WriterState, parts: BatchParts) {
     this.#state = state;
@@ -130,8 +143,7 @@ class BatchDraft {
     const reading = readClock({ environment, before, lastUs });
     const plan = item.plan(this.#view(reading.timeUs));
     if (plan.drafts.length === 0) return { entries: [], requests: [], grants: [] };
-    const steps: readonly EntryDraft[] =
-      reading.stepUs === undefined ? [] : [{ fields: { kind: 'clock-stepped', stepUs: reading.stepUs }, payloads: [] }];
+    const steps = stepDrafts(reading);
     const ground = { ...this.#position, timeUs: reading.timeUs, anchor: reading.anchor };
     const placed = placeDrafts([...steps, ...plan.drafts], ground, this.#parts);
     const entries = placed.entries.slice(steps.length);
@@ -142,11 +154,29 @@ class BatchDraft {
     return { entries, requests: rows.requests ?? [], grants: rows.grants ?? [] };
   }
 
-  finish(): Pick<BuiltBatch, 'batch' | 'after' | 'head'> {
+  /** Ends the epoch behind all other entries, where it is due or an item asks for it. */
+  endEpoch(asked: readonly AppendItem['endsEpoch'][]): void {
+    if (this.#leaves.length === 0 && asked.every((end) => end === undefined)) return;
+    const { environment, epochs } = this.#parts;
+    const reading = readClock({ environment, before: this.#position.anchor, lastUs: this.#position.timeUs });
+    const ground = { ...this.#position, timeUs: reading.timeUs, anchor: reading.anchor };
+    const steps = placeDrafts(stepDrafts(reading), ground, this.#parts);
+    const { edge } = steps.position;
+    const fields = epochs.end({ edge, timeUs: reading.timeUs, asked: asked.includes('now') });
+    if (fields === undefined) return;
+    this.#accept(steps, {});
+    const placed = placeDrafts([{ fields, payloads: [] }], this.#position, this.#parts);
+    this.#accept(placed, {});
+    const [entry] = placed.entries;
+    this.#epochEnd = entry?.kind === 'key-epoch' ? entry : undefined;
+  }
+
+  finish(): Omit<BuiltBatch, 'outcomes'> {
     const last = this.#leaves.at(-1);
+    const epochEnd = this.#epochEnd;
     const { edge, prev, totals, timeUs, writerSeq, anchor } = this.#position;
     const head = { edge, prev, totals, timeUs };
-    if (last === undefined) return { batch: undefined, after: this.#writer, head };
+    if (last === undefined) return { batch: undefined, after: this.#writer, head, epochEnd };
     const { requests, grants } = this.#state;
     const batch = {
       leaves: this.#leaves,
@@ -154,11 +184,12 @@ class BatchDraft {
       requests: [...this.#requests].map(([id, record]) => ({ expectVersion: requests.get(id)?.version ?? 0, record })),
       grants: [...this.#grants].map(([id, record]) => ({ expectVersion: grants.get(id)?.version ?? 0, record })),
       edge: encodeEdge(edge),
-      checkpoint: this.#parts.checkpointer.issue(edge),
       ...(this.#keep.length > 0 && { keep: this.#keep }),
+      checkpoint: this.#parts.checkpointer.issue(edge, this.#parts.epochs.key),
+      ...(epochEnd !== undefined && { keepCheckpoint: true }),
       ...(this.#removals.length > 0 && { removal: joinRemovals(this.#removals) }),
     };
-    return { batch, after: { writerSeq, anchor, last }, head };
+    return { batch, after: { writerSeq, anchor, last }, head, epochEnd };
   }
 
   #view(nowUs: number): PlanView {
@@ -199,6 +230,11 @@ class BatchDraft {
       if (beginsCall(entry)) this.#calls.set(callKey(entry.run, entry.call), entry.index);
     }
   }
+}
+
+/** A step of the clock is put on record before what follows it. */
+function stepDrafts({ stepUs }: ClockReading): readonly EntryDraft[] {
+  return stepUs === undefined ? [] : [{ fields: { kind: 'clock-stepped', stepUs }, payloads: [] }];
 }
 
 function placeDrafts(drafts: readonly EntryDraft[], ground: Position, parts: BatchParts): Placed {

@@ -4,7 +4,14 @@
  */
 
 import { encodeBase64 } from '@countersign/core';
-import { edgeRoot, formatCheckpoint, type RightEdge, verifyCheckpoint } from '@countersign/tlog';
+import {
+  edgeRoot,
+  formatCheckpoint,
+  type NoteSigner,
+  type RightEdge,
+  signNote,
+  verifyCheckpoint,
+} from '@countersign/tlog';
 import { verifyEd25519 } from './ed25519.js';
 import { StoreCorruptError } from './errors.js';
 import { sha256 } from './keys/private-key.js';
@@ -20,11 +27,11 @@ export class Checkpointer {
     this.#signer = signer;
   }
 
-  /** The signed note over the tree that ends in this edge. */
-  issue(edge: RightEdge): string {
+  /** The signed note over the tree that ends in this edge: the identity line, then the line of the epoch. */
+  issue(edge: RightEdge, epoch: NoteSigner): string {
     const root = edgeRoot(sha256, edge);
     const text = formatCheckpoint({ origin: this.#signer.origin, size: edge.size, root, extensions: [] });
-    const note = this.#signer.sign(text);
+    const note = signNote({ text, signers: [this.#signer.identity, epoch] });
     this.#known = { note, root: encodeBase64(root) };
     return note;
   }

@@ -3,7 +3,9 @@
  * It keeps what must outlive a commit: the writer's sequence, the newest leaf it knows, and the latch after a rollback.
  */
 
+import { CountersignError } from '@countersign/core';
 import { type BatchParts, type BuiltBatch, buildBatch, type ItemOutcome, type WriterState } from './batch.js';
+import { EpochNotReady } from './epoch-keeper.js';
 import { LogRolledBackError } from './errors.js';
 import { type DecodedHead, decodeHead } from './head.js';
 import { MarkError, type MarkFile } from './mark.js';
@@ -60,12 +62,37 @@ export class Committer {
   async commit(take: () => readonly AppendItem[]): Promise<readonly ItemOutcome[]> {
     if (this.#latch !== undefined) throw this.#latch;
     await this.#settle();
-    const { items, built } = await this.#write(take);
+    const { items, built } = await this.#writeInEpoch(take);
     this.#writer = built.after;
     this.#own = ownHead(built) ?? this.#own;
     this.#noteRows(built.outcomes);
-    if (built.batch !== undefined) await this.#advanceMark(built.batch, needsFlush(items, built.outcomes));
+    if (built.batch !== undefined) await this.#advanceMark(built.batch, needsFlush(items, built));
+    if (built.epochEnd !== undefined) await this.#leaveEpoch();
     return built.outcomes;
+  }
+
+  /** Writes under the key of the epoch that the log is in, which another process may have ended. */
+  async #writeInEpoch(take: () => readonly AppendItem[]): Promise<Written> {
+    const { epochs } = this.#parts;
+    await epochs.prepare((this.#writer.last?.index ?? -1) + 1);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#write(take);
+      } catch (error) {
+        if (!(error instanceof EpochNotReady) || attempt >= MAX_EPOCH_MOVES) throw error;
+        await epochs.follow();
+        if (take().some(({ endsEpoch }) => endsEpoch === 'now')) await epochs.makeNext();
+      }
+    }
+  }
+
+  /** Goes on with the next key. The entries are there: a key that cannot be had is the failure of the next commit. */
+  async #leaveEpoch(): Promise<void> {
+    try {
+      await this.#parts.epochs.follow();
+    } catch (error) {
+      if (!(error instanceof CountersignError)) throw error;
+    }
   }
 
   async #write(take: () => readonly AppendItem[]): Promise<Written> {
@@ -75,6 +102,8 @@ export class Committer {
       await this.#store.exclusive(ask, (state) => {
         built = undefined;
         this.#checkProbe(state);
+        const isAsked = take().some(({ endsEpoch }) => endsEpoch === 'now');
+        this.#parts.epochs.check({ newest: state.newest?.get('key-epoch'), isAsked });
         const head = this.#decode(state.head);
         if (state.head.size > 0) this.#parts.checkpointer.check(state.head.checkpoint, head.edge);
         built = buildBatch({ items: take(), head, state, writer: this.#writer, parts: this.#parts });
@@ -175,15 +204,18 @@ function lockRequest(items: readonly AppendItem[], probe: number | undefined): L
     requests: [...new Set(items.flatMap((item) => item.lock.requests ?? []))],
     grants: [...new Set(items.flatMap((item) => item.lock.grants ?? []))],
     calls: items.flatMap((item) => item.lock.calls ?? []),
-    newest: [...new Set(items.flatMap((item) => item.lock.newest ?? []))],
+    newest: [...new Set(['key-epoch', ...items.flatMap((item) => item.lock.newest ?? [])])],
     ...(probe !== undefined && { probe }),
   };
 }
 
-/** Whether any item that was appended wants the mark on the disk before it is acknowledged. */
-function needsFlush(items: readonly AppendItem[], outcomes: readonly ItemOutcome[]): boolean {
-  return items.some((item, i) => item.flush && outcomes[i]?.ok === true);
+/** Whether the mark must be on the disk first: for an item that wants it, and before the key that sealed an epoch is erased. */
+function needsFlush(items: readonly AppendItem[], { outcomes, epochEnd }: BuiltBatch): boolean {
+  return epochEnd !== undefined || items.some((item, i) => item.flush && outcomes[i]?.ok === true);
 }
+
+/** How often one commit goes on under a new key: nobody ends epochs faster than that but on purpose. */
+const MAX_EPOCH_MOVES = 100;
 
 function isSame(a: Uint8Array | undefined, b: Uint8Array): boolean {
   return a !== undefined && Buffer.from(a).equals(b);

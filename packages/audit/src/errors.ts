@@ -111,9 +111,15 @@ export type StoreCorruptCode =
 export class StoreCorruptError extends CountersignError<StoreCorruptCode> {}
 
 /** The codes of `KeyError`. */
-export type KeyErrorCode = 'KEY_MISSING' | 'KEY_INVALID' | 'KEY_EXPOSED' | 'KEY_MISMATCH';
+export type KeyErrorCode =
+  | 'KEY_MISSING'
+  | 'KEY_INVALID'
+  | 'KEY_EXPOSED'
+  | 'KEY_MISMATCH'
+  | 'KEY_NOT_ROTATED'
+  | 'KEY_NOT_ERASED';
 
-/** A key file that cannot be used. */
+/** A key that cannot be used, or not so. */
 export class KeyError extends CountersignError<KeyErrorCode> {}
 
 /** The codes of `EntryError`. */

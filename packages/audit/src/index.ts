@@ -17,7 +17,7 @@ export {
 export { createWebhookAnchor, type WebhookAnchorOptions } from './anchors/webhook-anchor.js';
 export { createWitnessAnchor, readWitnessPolicy, type WitnessAnchorOptions } from './anchors/witness-anchor.js';
 export { MAX_QUEUED_BYTES, MAX_QUEUED_ITEMS, QueueFullError } from './append-queue.js';
-export { AuditLog, type AuditLogOptions, type Opening, openAuditLog, type ParentLog } from './audit-log.js';
+export { AuditLog, type AuditLogOptions, openAuditLog } from './audit-log.js';
 export { type AuditLogger, createAuditLogger, type EventFields, type TimedFields } from './audit-logger.js';
 export type {
   BeginInput,
@@ -50,6 +50,13 @@ export {
   type EntryOf,
   PAYLOAD_NAMES,
 } from './entry/kinds.js';
+export {
+  checkEpochLimits,
+  DEFAULT_EPOCH_AGE_MS,
+  DEFAULT_EPOCH_ENTRIES,
+  type EpochLimits,
+} from './epoch-limits.js';
+export { type EpochRecord, readNewestEpoch } from './epoch-record.js';
 export {
   ApprovalExpiredError,
   ApprovalMismatchError,
@@ -84,6 +91,9 @@ export {
   type OpenCall,
 } from './gate.js';
 export type { AssessmentParts, GateCall } from './gate-call.js';
+export { listEpochs } from './keys/epoch-dir.js';
+export type { EpochKeys, EpochRotation } from './keys/epoch-keys.js';
+export { epochKeyName, FIRST_EPOCH } from './keys/epoch-name.js';
 export {
   defaultKeyDir,
   identityVerifierKey,
@@ -92,7 +102,7 @@ export {
   openKeyDir,
 } from './keys/key-dir.js';
 export { checkOrigin, createOrigin } from './keys/origin.js';
-export { createMemorySigner, createSigner, type Signer, type SignerOptions } from './keys/signer.js';
+export { createMemorySigner, createSigner, type LocalSigner, type Signer, type SignerOptions } from './keys/signer.js';
 export { createWitnessKey, openWitnessKey, readWitnessVerifier } from './keys/witness-key.js';
 export { lockRequestOf } from './lock-ask.js';
 export type { ReceiptRequest } from './log-proofs.js';
@@ -107,6 +117,7 @@ export {
   preparePayload,
 } from './payload.js';
 export { FREE_KINDS, type FreeEntry, type FreeKind } from './plan/free-entry.js';
+export type { Opening, ParentLog } from './plan/log-items.js';
 export {
   type PayloadValues,
   projectConsumed,

@@ -56,6 +56,8 @@ class MemoryStore implements MemoryLogStore {
   #payloads: StoredPayload[] = [];
   /** Index of each begin entry, by `callKey`. */
   readonly #begins = new Map<string, number>();
+  /** Index of the newest entry of each kind. */
+  readonly #newest = new Map<string, number>();
   #checkpoints: readonly StoredCheckpoint[] = [];
   #edge = encodeEdge(EMPTY_EDGE);
   readonly #requests = new Map<string, string>();
@@ -262,6 +264,7 @@ class MemoryStore implements MemoryLogStore {
     this.#rows.push(row);
     const key = beginKey(row.columns);
     if (key !== undefined) this.#begins.set(key, row.index);
+    if (row.columns.kind !== undefined) this.#newest.set(row.columns.kind, row.index);
   }
 
   #check(batch: LogBatch): void {
@@ -307,6 +310,9 @@ class MemoryStore implements MemoryLogStore {
   }
 
   #newestOf(kind: string): number | undefined {
+    const index = this.#newest.get(kind);
+    if (index === undefined || this.#rows[index]?.columns?.kind === kind) return index;
+    // The newest one was purged: an older one may be there.
     return this.#rows.findLast(({ columns }) => columns?.kind === kind)?.index;
   }
 

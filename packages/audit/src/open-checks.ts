@@ -4,7 +4,7 @@
  */
 
 import { ConfigError, checkIdentifier, type Environment } from '@countersign/core';
-import { edgeRoot, encodeBase64, formatVerifierKey, verifyCheckpoint } from '@countersign/tlog';
+import { edgeRoot, encodeBase64, formatVerifierKey, type VerifierKey, verifyCheckpoint } from '@countersign/tlog';
 import type { Anchor } from './anchors/anchor.js';
 import { rollbackHint } from './committer.js';
 import { verifyEd25519 } from './ed25519.js';
@@ -13,21 +13,21 @@ import type { EntryOf } from './entry/kinds.js';
 import { KeyError, LogRolledBackError, StoreCorruptError } from './errors.js';
 import { edgeOf } from './head.js';
 import { sha256 } from './keys/private-key.js';
-import { FIRST_EPOCH, type Signer } from './keys/signer.js';
+import type { Signer } from './keys/signer.js';
 import { type Mark, MarkError } from './mark.js';
 import type { LogReader, LogStore, StoredHead } from './store.js';
 import { TreeReader } from './tree-reader.js';
 
 /**
- * Checks that the first entry names this signer's keys.
+ * Checks that the first entry names this signer's identity, and `epochKey` where the log was made just now.
  * @throws KeyError `KEY_MISMATCH` when it names others.
  * @throws StoreCorruptError `ENTRY_CORRUPT` when it is no first entry.
  */
-export async function checkOwner(store: LogStore, signer: Signer): Promise<void> {
+export async function checkOwner(store: LogStore, signer: Signer, epochKey?: VerifierKey): Promise<void> {
   const opened = await readFirstEntry(store);
   // A verifier key names its log, so this compares the origins too.
   const isOurs = opened.identityKey === formatVerifierKey(signer.identity.key);
-  const isEpoch = signer.epochNumber !== FIRST_EPOCH || opened.epochKey === formatVerifierKey(signer.epoch.key);
+  const isEpoch = epochKey === undefined || opened.epochKey === formatVerifierKey(epochKey);
   if (isOurs && isEpoch) return;
   throw new KeyError('KEY_MISMATCH', `The log in ${store.description} belongs to other keys than the ones given.`, {
     hint: 'Open it with the keys that it was made with; their directory is named after the hash of its origin.',

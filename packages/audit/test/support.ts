@@ -11,7 +11,7 @@ import { verifyEd25519 } from '../src/ed25519.js';
 import { decodeEntry } from '../src/entry/encode.js';
 import type { Entry } from '../src/entry/kinds.js';
 import { sha256 } from '../src/keys/private-key.js';
-import type { Signer } from '../src/keys/signer.js';
+import type { LocalSigner } from '../src/keys/signer.js';
 import { commitPayload } from '../src/payload.js';
 import type { LogStore } from '../src/store.js';
 
@@ -38,7 +38,7 @@ export async function payloadsOf(store: LogStore, index: number): Promise<Record
 }
 
 /** Expects a sound log: hashes, links, indexes, sequences, totals, times, commitments, tree and signed checkpoint. */
-export async function expectSound(store: LogStore, signer: Signer): Promise<void> {
+export async function expectSound(store: LogStore, signer: LocalSigner): Promise<void> {
   const leaves = await store.leaves({ from: 0, limit: 100_000 });
   const payloads = await store.payloads({ from: 0, to: 100_000 });
   let totals = { safe: 0, moderate: 0, destructive: 0, critical: 0 };

@@ -8,8 +8,9 @@ import { appendToEdge, EMPTY_EDGE, edgeRoot, formatCheckpoint, formatVerifierKey
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../src/entry/kinds.js';
 import { StoreCorruptError, StoreUnavailableError } from '../src/errors.js';
+import { epochKeyName } from '../src/keys/epoch-name.js';
 import { noteSignerOf, privateKeyOfSeed, sha256 } from '../src/keys/private-key.js';
-import { createSigner, epochKeyName, type Signer } from '../src/keys/signer.js';
+import { createSigner, type LocalSigner } from '../src/keys/signer.js';
 import { createMemoryLogStore } from '../src/memory-store.js';
 import type { LogReader } from '../src/store.js';
 import { epochStatementBytes, exitCodeOf, MAX_FINDINGS, type VerifyReport, verifyLog } from '../src/verify/index.js';
@@ -71,10 +72,10 @@ function secondEpoch(world: World) {
   const oldKey = privateKeyOfSeed(new Uint8Array(32).fill(1));
   const newKey = privateKeyOfSeed(new Uint8Array(32).fill(2));
   const identity = world.signer.identity;
-  const signerOf = (number: number, key: typeof oldKey): Signer => {
+  const signerOf = (number: number, key: typeof oldKey) => {
     const epoch = noteSignerOf(epochKeyName(ORIGIN, number), key);
     const signers = [identity, epoch];
-    return { origin: ORIGIN, identity, epoch, epochNumber: number, sign: (text) => signNote({ text, signers }) };
+    return { epoch, sign: (text: string) => signNote({ text, signers }) };
   };
   return { oldKey, first: signerOf(1, oldKey), second: signerOf(2, newKey) };
 }
@@ -181,8 +182,7 @@ describe('checkpoints', () => {
     const world = await makeWorld();
     const stranger = noteSignerOf('example.test/witness', privateKeyOfSeed(new Uint8Array(32).fill(8)));
     const { identity, epoch } = world.signer;
-    const signedBy = (signers: Parameters<typeof signNote>[0]['signers']): Signer => ({
-      ...world.signer,
+    const signedBy = (signers: Parameters<typeof signNote>[0]['signers']): Pick<LocalSigner, 'sign'> => ({
       sign: (text) => signNote({ text, signers }),
     });
     const entries = await entriesOf(world);

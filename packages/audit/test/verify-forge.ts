@@ -18,7 +18,7 @@ import { decodeEntry, encodeEntry } from '../src/entry/encode.js';
 import type { Entry, EntryKind, EntryOf } from '../src/entry/kinds.js';
 import { countCall, NO_CALLS } from '../src/head.js';
 import { sha256 } from '../src/keys/private-key.js';
-import type { Signer } from '../src/keys/signer.js';
+import type { LocalSigner } from '../src/keys/signer.js';
 import { commitPayload, payloadBytes } from '../src/payload.js';
 import type { LogReader, StoredCheckpoint, StoredLeaf, StoredPayload } from '../src/store.js';
 import type { World } from './verify-world.js';
@@ -85,7 +85,7 @@ export interface ForgeOptions {
   readonly keepTotals?: boolean;
   readonly keepSequence?: boolean;
   /** Signs a checkpoint of this size; the log's signer when not given. */
-  readonly signerAt?: (size: number) => Signer;
+  readonly signerAt?: (size: number) => Pick<LocalSigner, 'sign'>;
   /** Sizes whose checkpoints are kept. */
   readonly kept?: readonly number[];
 }

@@ -15,7 +15,7 @@ import { createTestEnvironment, type TestEnvironment } from '@countersign/core/t
 import { formatVerifierKey } from '@countersign/tlog';
 import { type AuditLog, openAuditLog } from '../src/audit-log.js';
 import type { BeginInput, CallDecision, CallSubject, EntryReceipt } from '../src/call-record.js';
-import { createMemorySigner, type Signer } from '../src/keys/signer.js';
+import { createMemorySigner, type LocalSigner } from '../src/keys/signer.js';
 import { createMemoryLogStore } from '../src/memory-store.js';
 import type { LogStore } from '../src/store.js';
 import { sampleCall, sampleClassification } from '../src/testing/sample-call.js';
@@ -30,7 +30,7 @@ export interface World {
   readonly log: AuditLog;
   readonly store: LogStore;
   readonly environment: TestEnvironment;
-  readonly signer: Signer;
+  readonly signer: LocalSigner;
   /** The verifier key to pin. */
   readonly key: string;
 }

@@ -21,6 +21,7 @@ import {
   createGate,
   createWithAudit,
   EditDesk,
+  type EpochLimits,
   type Gate,
   type RedactOptions,
   type Signer,
@@ -79,6 +80,8 @@ export interface CountersignOptions {
     | RiskLevel
     | readonly RiskLevel[]
     | { readonly risk: RiskLevel | readonly RiskLevel[]; readonly timeoutMs?: number };
+  /** When the key of the present epoch is replaced and erased; default: after a day or 100,000 entries. */
+  readonly epochs?: EpochLimits;
   readonly redact?: RedactOptions;
   /** Where approvers are asked. */
   readonly channels?: readonly Channel[];
@@ -119,7 +122,13 @@ export async function openCountersign(options: CountersignOptions = {}): Promise
   const stores = await openSqlite({ path: options.path ?? defaultDatabasePath(), create, environment });
   try {
     const onAnchorFailure = describeFailures(warningsOf(options));
-    const { log, files, isUnmarked } = await openLog(stores, { ...options, create, environment, onAnchorFailure });
+    const { log, files, isUnmarked } = await openLog(stores, {
+      ...options,
+      create,
+      environment,
+      onAnchorFailure,
+      warn: warningsOf(options),
+    });
     if (isUnmarked) warningsOf(options)(UNMARKED);
     return await assemble({ stores, log, files, environment }, options);
   } catch (error) {

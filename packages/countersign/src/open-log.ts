@@ -12,6 +12,7 @@ import {
   createSigner,
   defaultKeyDir,
   defaultMarkPath,
+  type EpochLimits,
   KeyError,
   type MarkFile,
   openAuditLog,
@@ -39,6 +40,8 @@ export interface OpenLogOptions {
   readonly anchorHeartbeatMs?: number | false;
   readonly onAnchorFailure?: (status: AnchorStatus) => void;
   readonly redact?: RedactOptions;
+  readonly epochs?: EpochLimits;
+  readonly warn?: (line: string) => void;
 }
 
 /** What lies beside the database. */
@@ -79,7 +82,7 @@ async function openWith(
   recorded: string | undefined,
   options: OpenLogOptions,
 ): Promise<OpenedLog> {
-  const { create, environment, maxPayloadBytes, anchors, anchorHeartbeatMs, onAnchorFailure } = options;
+  const { create, environment, maxPayloadBytes, epochs, warn, anchors, anchorHeartbeatMs, onAnchorFailure } = options;
   const files = await openFiles(stores.path, recorded, options);
   const isUnmarked = recorded !== undefined && files.mark !== undefined && (await files.mark.read()) === undefined;
   const log = await openAuditLog({
@@ -93,6 +96,8 @@ async function openWith(
     ...(anchors === undefined ? {} : { anchors }),
     ...(anchorHeartbeatMs === undefined ? {} : { anchorHeartbeatMs }),
     ...(onAnchorFailure === undefined ? {} : { onAnchorFailure }),
+    ...(epochs === undefined ? {} : { epochs }),
+    ...(warn === undefined ? {} : { warn }),
   });
   return { log, files, isUnmarked };
 }

@@ -44,6 +44,7 @@ const optionsSchema = z.strictObject({
       rules: z.array(z.unknown()).optional(),
     })
     .optional(),
+  epochs: z.strictObject({ maxAgeMs: z.number().optional(), maxEntries: z.number().optional() }).optional(),
   channels: z.array(z.looseObject({ name: z.string() })).optional(),
   onRefused: z.enum(['throw', 'result']).optional(),
   maxPayloadBytes: z

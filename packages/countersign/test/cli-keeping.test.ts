@@ -122,6 +122,56 @@ describe('keys', () => {
   });
 });
 
+describe('keys rotate', () => {
+  test('ends the epoch while a process has the log open, which goes on under the new key', async () => {
+    const cs = await openTestLog(home);
+    const rotated = await run(home, ['keys', 'rotate', '--json']);
+    expect(rotated.code).toBe(0);
+    expect(JSON.parse(rotated.stdout)).toMatchObject({ epoch: 2, current: { number: 2, notErased: [] } });
+    expect(readdirSync(keyDir()).filter((name) => name.startsWith('epoch-'))).toEqual(['epoch-2.key']);
+    await fillLog(cs);
+    expect(cs.log.epoch).toBe(2);
+    await cs.close();
+    const { stdout } = await run(home, ['keys', 'rotate']);
+    expect(stdout).toMatch(/^Epoch 3 began with entry \d+\. No private key of an earlier epoch is left/);
+    const verified = await run(home, ['verify', '--key', verifierKey, '--strict']);
+    expect(verified.code).toBe(0);
+    expect((await run(home, ['doctor'])).stdout).toMatch(/^ok {4}epoch +epoch 3, \d+ s old; no private key/m);
+  });
+
+  test('is shown, with a key of a sealed epoch that is still there', async () => {
+    await run(home, ['keys', 'rotate']);
+    writeFileSync(join(keyDir(), 'epoch-1.key'), 'left behind', { mode: 0o600 });
+    const { epoch } = JSON.parse((await run(home, ['keys', '--json'])).stdout);
+    expect(epoch).toMatchObject({ number: 2, keptIn: 'key-dir', notErased: [1], nextIsMade: false, entries: 0 });
+    expect((await run(home, ['keys'])).stdout).toContain('private keys of epochs 1 are still');
+    expect((await run(home, ['doctor'])).stdout).toMatch(/^warn {2}epoch .*sealed epochs are still there: 1$/m);
+    // The next process that opens the log erases it.
+    await (await openTestLog(home)).close();
+    expect(readdirSync(keyDir())).not.toContain('epoch-1.key');
+  });
+
+  test('ends with 2 where the keys are elsewhere', async () => {
+    renameSync(keyDir(), join(home.path, 'elsewhere'));
+    expect(await run(home, ['keys', 'rotate'])).toMatchObject({ code: 2, stdout: '' });
+  });
+});
+
+describe('keys create', () => {
+  test('makes a log with its keys, and nothing where there is one', async () => {
+    const db = join(home.path, 'new', 'log.db');
+    const { code, stdout } = await run(home, ['keys', 'create', '--db', db, '--json']);
+    expect(code).toBe(0);
+    const made = JSON.parse(stdout);
+    expect(made.epoch).toMatchObject({ number: 1, entries: 1, notErased: [] });
+    expect(made.verifierKey).toContain(made.origin);
+    expect((await run(home, ['verify', '--db', db, '--key', made.verifierKey])).code).toBe(0);
+    const again = await run(home, ['keys', 'create', '--db', db]);
+    expect(again).toMatchObject({ code: 2, stdout: '' });
+    expect(again.stderr).toContain('LOG_EXISTS');
+  });
+});
+
 describe('doctor', () => {
   const check = async (name: string, ...argv: string[]) => {
     const { code, stdout } = await run(home, ['doctor', '--json', ...argv]);
@@ -143,6 +193,7 @@ describe('doctor', () => {
       'log',
       'database files',
       'keys',
+      'epoch',
       'mark',
       'anchors',
       'checkpoint',

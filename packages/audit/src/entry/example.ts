@@ -5,8 +5,8 @@
 
 import { createHash } from 'node:crypto';
 import { formatVerifierKey } from '@countersign/tlog';
+import { epochKeyName, FIRST_EPOCH } from '../keys/epoch-name.js';
 import { privateKeyOfSeed, verifierKeyOf } from '../keys/private-key.js';
-import { epochKeyName, FIRST_EPOCH } from '../keys/signer.js';
 import { ENTRY_KINDS, type Entry, type EntryKind, type EntryOf } from './kinds.js';
 import type { commonMembers } from './values.js';
 

@@ -1,21 +1,24 @@
 /**
- * The directory of a log's keys: `identity.key`, `epoch-<n>.key`, `identity.vkey` and `redaction.key`.
+ * The directory of a log's keys: `identity.key`, `epoch-<n>.key`, `identity.vkey` and `redaction.key`. Keys of sealed epochs
+ * are erased; that of the next one may be there already.
  *
  * The identity is made last. Where it is there, all the others were made, so whatever is missing then was lost, and nothing
  * is made in its place: a new key would sign for a log that does not know it.
  */
 
-import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { createHash, type KeyObject } from 'node:crypto';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSystemEnvironment, type Environment } from '@countersign/core';
 import { formatVerifierKey, type VerifierKey } from '@countersign/tlog';
 import { KeyError } from '../errors.js';
-import { isErrorWithCode } from '../system-error.js';
+import { epochFile, listEpochs, openEpochDir } from './epoch-dir.js';
+import type { EpochKeys } from './epoch-keys.js';
+import { FIRST_EPOCH } from './epoch-name.js';
 import { createKeyFile, flushDirectory, readKeyFile } from './key-file.js';
 import { checkOrigin } from './origin.js';
-import { privateKeyOfSeed, SEED_BYTES, verifierKeyOf } from './private-key.js';
-import { FIRST_EPOCH } from './signer.js';
+import { verifierKeyOf } from './private-key.js';
+import { createPrivateKeyFile, missingKey, readPrivateKey } from './private-key-file.js';
 
 /** What `openKeyDir` needs. */
 export interface KeyDirOptions {
@@ -32,9 +35,12 @@ export interface KeyRing {
   readonly dir: string;
   readonly origin: string;
   readonly identityKey: KeyObject;
+  /** The key of the newest epoch that there is a key for; which epoch is in force, the log says. */
   readonly epochKey: KeyObject;
-  /** The number of the present epoch, from 1: the greatest for which there is a key. */
+  /** Its number, from 1. */
   readonly epoch: number;
+  /** The keys of all epochs, as they are needed. */
+  readonly epochs: EpochKeys;
   /** 32 bytes: keys the fingerprints of redacted secrets. */
   readonly redactionKey: Uint8Array;
 }
@@ -55,7 +61,7 @@ export async function openKeyDir(options: KeyDirOptions): Promise<KeyRing> {
   await checkDirectory(dir);
   const isNew = (await readKeyFile(join(dir, IDENTITY), 'private')) === undefined;
   if (create && isNew) await makeKeys(dir, environment);
-  const keyRing = await readKeys(dir, origin);
+  const keyRing = await readKeys(dir, origin, environment);
   await agreeOnPublicKey(keyRing, create ? environment : undefined);
   return keyRing;
 }
@@ -89,7 +95,7 @@ async function makeDirectory(dir: string): Promise<void> {
 
 async function checkDirectory(dir: string): Promise<void> {
   const status = await stat(dir).catch((cause: unknown) => {
-    throw missing(dir, cause);
+    throw missingKey(dir, cause);
   });
   if (!status.isDirectory()) throw new KeyError('KEY_INVALID', `The keys should be in ${dir}, which is no directory.`);
   if (process.getuid === undefined) return;
@@ -104,59 +110,29 @@ async function makeKeys(dir: string, environment: Environment): Promise<void> {
   const hadIdentity = (await readKeyFile(join(dir, PUBLIC_IDENTITY), 'public')) !== undefined;
   // Looked at again, because another process may have made all of them meanwhile.
   if (hadIdentity && (await readKeyFile(join(dir, IDENTITY), 'private')) === undefined)
-    throw missing(join(dir, IDENTITY));
+    throw missingKey(join(dir, IDENTITY));
   const redactionKey = Buffer.from(environment.randomBytes(REDACTION_KEY_BYTES)).toString('hex');
   await createKeyFile({ path: join(dir, REDACTION), text: `${redactionKey}\n`, access: 'private', environment });
-  for (const name of [epochFile(FIRST_EPOCH), IDENTITY]) {
-    const key = privateKeyOfSeed(environment.randomBytes(SEED_BYTES));
-    const text = key.export({ format: 'pem', type: 'pkcs8' }).toString();
-    await createKeyFile({ path: join(dir, name), text, access: 'private', environment });
-  }
+  for (const name of [epochFile(FIRST_EPOCH), IDENTITY]) await createPrivateKeyFile(join(dir, name), environment);
   await flushDirectory(dir);
 }
 
-function epochFile(epoch: number): string {
-  return `epoch-${epoch}.key`;
-}
-
-async function readKeys(dir: string, origin: string): Promise<KeyRing> {
-  const epoch = await newestEpoch(dir);
+async function readKeys(dir: string, origin: string, environment: Environment): Promise<KeyRing> {
+  const epoch = (await listEpochs(dir)).at(-1) ?? FIRST_EPOCH;
   return {
     dir,
     origin,
     identityKey: await readPrivateKey(join(dir, IDENTITY)),
     epochKey: await readPrivateKey(join(dir, epochFile(epoch))),
     epoch,
+    epochs: openEpochDir({ dir, origin, environment }),
     redactionKey: await readRedactionKey(join(dir, REDACTION)),
   };
 }
 
-async function newestEpoch(dir: string): Promise<number> {
-  const names = await readdir(dir);
-  const epochs = names.map((name) => Number(/^epoch-([1-9]\d{0,14})\.key$/.exec(name)?.[1] ?? 0));
-  return Math.max(FIRST_EPOCH, ...epochs);
-}
-
-async function readPrivateKey(path: string): Promise<KeyObject> {
-  const text = await readKeyFile(path, 'private');
-  if (text === undefined) throw missing(path);
-  const key = parsePrivateKey(path, text);
-  if (key.asymmetricKeyType !== 'ed25519') throw new KeyError('KEY_INVALID', `The key ${path} is not of type Ed25519.`);
-  return key;
-}
-
-function parsePrivateKey(path: string, text: string): KeyObject {
-  try {
-    return createPrivateKey({ key: text, format: 'pem' });
-  } catch {
-    // The cause stays out: the engine's message may speak of what stands in the file.
-    throw new KeyError('KEY_INVALID', `The key ${path} is not an unencrypted PKCS#8 private key in PEM form.`);
-  }
-}
-
 async function readRedactionKey(path: string): Promise<Uint8Array> {
   const text = await readKeyFile(path, 'private');
-  if (text === undefined) throw missing(path);
+  if (text === undefined) throw missingKey(path);
   if (!/^[0-9a-f]{64}\n?$/.test(text)) throw new KeyError('KEY_INVALID', `The key ${path} is not 64 hex digits.`);
   return new Uint8Array(Buffer.from(text.trimEnd(), 'hex'));
 }
@@ -176,11 +152,4 @@ async function agreeOnPublicKey(keyRing: KeyRing, environment: Environment | und
       hint: 'These may be the keys of another log: give the directory that belongs to this one.',
     });
   }
-}
-
-function missing(path: string, cause?: unknown): KeyError {
-  return new KeyError('KEY_MISSING', `The key ${path} is not there.`, {
-    hint: 'Give the directory of the keys that this log was written with, or restore it from a backup; a new log makes new ones.',
-    cause: isErrorWithCode(cause, 'ENOENT') ? undefined : cause,
-  });
 }

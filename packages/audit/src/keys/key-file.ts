@@ -73,6 +73,28 @@ export async function createKeyFile({ path, text, access, environment }: NewKeyF
   }
 }
 
+/**
+ * Erases a key file: overwrites it, flushes that, and takes its name away; the caller flushes the directory. One that is gone
+ * is no failure. What a file system or a disk keeps of the old bytes elsewhere (copies on write, spare blocks, snapshots,
+ * backups) no program can reach.
+ */
+export async function eraseKeyFile(path: string, environment: Environment): Promise<void> {
+  try {
+    // A link in the place of a key loses its name, and what it points to stays as it is.
+    const file = await open(path, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const { size } = await file.stat();
+      await file.write(environment.randomBytes(Math.min(size, MAX_KEY_FILE_BYTES)), 0, null, 0);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (!isErrorWithCode(error, 'ENOENT') && !isErrorWithCode(error, 'ELOOP')) throw error;
+  }
+  await unlink(path).catch(ignoreMissing);
+}
+
 /** Puts the names in a directory on the disk, where the system allows a directory to be flushed. */
 export async function flushDirectory(path: string): Promise<void> {
   if (process.platform === 'win32') return;

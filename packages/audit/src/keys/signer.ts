@@ -1,11 +1,13 @@
 /**
- * What signs checkpoints: the identity key, by whose name the log is known, and the key of the present epoch. Each checkpoint
+ * What signs checkpoints: the identity key, by whose name the log is known, and the keys of its epochs. Each checkpoint
  * carries both signature lines (log format, section 5).
  */
 
 import type { KeyObject } from 'node:crypto';
-import { ConfigError, type Environment } from '@countersign/core';
+import type { Environment } from '@countersign/core';
 import { type NoteSigner, signNote } from '@countersign/tlog';
+import { createFixedEpochKeys, createMemoryEpochKeys, type EpochKeys } from './epoch-keys.js';
+import { epochKeyName, FIRST_EPOCH } from './epoch-name.js';
 import { checkOrigin } from './origin.js';
 import { noteSignerOf, privateKeyOfSeed, SEED_BYTES } from './private-key.js';
 
@@ -14,11 +16,17 @@ export interface Signer {
   /** The log's origin: the name of the identity key. */
   readonly origin: string;
   readonly identity: NoteSigner;
-  /** Its key is named `<origin>/epoch/<n>`. */
+  /** The keys of the epochs; that of epoch `n` is named `<origin>/epoch/<n>`. */
+  readonly epochs: EpochKeys;
+}
+
+/** A signer over private keys of this process. */
+export interface LocalSigner extends Signer {
+  /** The key of the newest epoch that there is a key for; which epoch is in force, the log says. */
   readonly epoch: NoteSigner;
-  /** The number of the epoch, from 1. */
+  /** Its number, from 1. */
   readonly epochNumber: number;
-  /** The signed note over a checkpoint's text: the identity line, then the epoch line. @throws TlogError as `signNote`. */
+  /** The signed note over a checkpoint's text: the identity line, then the line of `epoch`. @throws TlogError as `signNote`. */
   sign(text: string): string;
 }
 
@@ -30,17 +38,16 @@ export interface SignerOptions {
   readonly epochKey: KeyObject;
   /** The number of the epoch, from 1. */
   readonly epoch: number;
+  /** Where the keys of the epochs come from; `epochKey` alone, which is then not rotated, when not given. */
+  readonly epochs?: EpochKeys;
 }
 
-/** The number of a log's first epoch. */
-export const FIRST_EPOCH = 1;
-
 /**
- * A signer over two private keys.
+ * A signer over private keys: those of a key ring, or two of your own.
  * @throws KeyError KEY_INVALID for keys that are not sound Ed25519 private keys.
  * @throws ConfigError OPTION_INVALID for an origin that cannot be one, or an epoch that is not a positive safe integer.
  */
-export function createSigner({ origin, identityKey, epochKey, epoch }: SignerOptions): Signer {
+export function createSigner({ origin, identityKey, epochKey, epoch, epochs }: SignerOptions): LocalSigner {
   checkOrigin(origin);
   const identitySigner = noteSignerOf(origin, identityKey);
   const epochSigner = noteSignerOf(epochKeyName(origin, epoch), epochKey);
@@ -49,25 +56,24 @@ export function createSigner({ origin, identityKey, epochKey, epoch }: SignerOpt
     identity: identitySigner,
     epoch: epochSigner,
     epochNumber: epoch,
+    epochs: epochs ?? createFixedEpochKeys(origin, epochKey),
     sign: (text) => signNote({ text, signers: [identitySigner, epochSigner] }),
   };
 }
 
-/** A signer with keys that live in memory only, made from the environment's random source: for tests and memory logs. */
-export function createMemorySigner(options: { readonly origin: string; readonly environment: Environment }): Signer {
-  const { origin, environment } = options;
-  return createSigner({
-    origin,
-    identityKey: privateKeyOfSeed(environment.randomBytes(SEED_BYTES)),
-    epochKey: privateKeyOfSeed(environment.randomBytes(SEED_BYTES)),
-    epoch: FIRST_EPOCH,
-  });
-}
-
-/** The name of the key of an epoch. @throws ConfigError OPTION_INVALID when `epoch` is not a positive safe integer. */
-export function epochKeyName(origin: string, epoch: number): string {
-  if (!Number.isSafeInteger(epoch) || epoch < FIRST_EPOCH) {
-    throw new ConfigError('OPTION_INVALID', `epoch: expected an integer from ${FIRST_EPOCH} on`);
-  }
-  return `${origin}/epoch/${epoch}`;
+/**
+ * A signer with keys that live in memory only, made from the environment's random source: for tests and memory logs. Its epoch
+ * key stays the same unless `rotates` is true.
+ */
+export function createMemorySigner(options: {
+  readonly origin: string;
+  readonly environment: Environment;
+  readonly rotates?: boolean;
+}): LocalSigner {
+  const { origin, environment, rotates = false } = options;
+  const identityKey = privateKeyOfSeed(environment.randomBytes(SEED_BYTES));
+  const epochKey = privateKeyOfSeed(environment.randomBytes(SEED_BYTES));
+  const keys = { origin, identityKey, epochKey, epoch: FIRST_EPOCH };
+  if (!rotates) return createSigner(keys);
+  return createSigner({ ...keys, epochs: createMemoryEpochKeys({ origin, environment, first: epochKey }) });
 }

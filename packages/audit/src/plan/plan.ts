@@ -56,6 +56,8 @@ export interface AppendItem {
   readonly bytes: number;
   /** Flush the mark before the acknowledgement. */
   readonly flush: boolean;
+  /** End the epoch with this commit: whatever its age and length, or where it is due although the commit has no other entry. */
+  readonly endsEpoch?: 'now' | 'when-due';
   /** Throws when the operation is not possible in this state: then it alone is rejected, with that error. */
   plan(view: PlanView): Plan;
 }

@@ -4,11 +4,12 @@
 
 import { createTestEnvironment, type TestEnvironment } from '@countersign/core/testing';
 import { type AuditLog, type AuditLogOptions, openAuditLog } from '../audit-log.js';
-import { createMemorySigner, type Signer } from '../keys/signer.js';
+import { createMemorySigner, type LocalSigner } from '../keys/signer.js';
 import { createMemoryLogStore, type MemoryLogStore } from '../memory-store.js';
 
 /** What differs from the default; `seed` gives other keys, ids and salts. */
-export interface TestLogOptions extends Partial<Omit<AuditLogOptions, 'environment' | 'create'>> {
+export interface TestLogOptions extends Partial<Omit<AuditLogOptions, 'environment' | 'create' | 'signer'>> {
+  readonly signer?: LocalSigner;
   readonly seed?: number;
   readonly origin?: string;
 }
@@ -18,7 +19,7 @@ export interface TestLog {
   readonly log: AuditLog;
   /** The store that was made for it; empty when another one was given in the options. */
   readonly store: MemoryLogStore;
-  readonly signer: Signer;
+  readonly signer: LocalSigner;
   readonly environment: TestEnvironment;
   /** Opens the same log once more, as another process would. */
   reopen(over?: Partial<AuditLogOptions>): Promise<AuditLog>;

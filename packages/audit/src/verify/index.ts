@@ -2,6 +2,7 @@
  * @countersign/audit/verify: the read side of the log. Pure: evidence comes through a reader, keys and anchors from the caller.
  */
 
+export { type EpochStatement, epochStatementBytes } from '../keys/epoch-statement.js';
 export { type ExportedLog, type ExportSource, exportSourceOf, openExport } from './export-reader.js';
 export { MAX_FINDINGS } from './finding-list.js';
 export {
@@ -29,7 +30,6 @@ export {
   type VerifyReport,
 } from './report.js';
 export { type TimestampCheck, type TimestampVerifier, timestampImprint } from './steps/anchor-receipts.js';
-export { type EpochStatement, epochStatementBytes } from './steps/epochs.js';
 export { type ParentEvidence, parentOfCheckpoint, parentOfLog } from './steps/parent.js';
 export { type VerifyOptions, type VerifyProgress, verifyLog } from './verify-log.js';
 export {

@@ -10,6 +10,7 @@ export type CommandErrorCode =
   | 'CALL_AMBIGUOUS'
   | 'CONFIRMATION_NEEDED'
   | 'FILE_UNREADABLE'
+  | 'LOG_EXISTS'
   | 'NOT_CONFIRMED';
 
 /** The command cannot do what it was asked for, as it was asked. */

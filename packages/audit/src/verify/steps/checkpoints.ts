@@ -71,11 +71,22 @@ export class Checkpoints {
     if (edge !== undefined && newest.size !== edge.size) {
       this.#parts.report('CHECKPOINT_SIZE', `The newest checkpoint is over ${newest.size} of ${edge.size} entries.`);
     }
+    if (checkpoints.some(({ size }, i) => size <= (checkpoints[i - 1]?.size ?? -1))) {
+      this.#parts.report('CHECKPOINT_UNEXPECTED', 'There is more than one checkpoint of a size.');
+    }
     for (const checkpoint of checkpoints) await this.#check(checkpoint, checkpoint === newest, edge !== undefined);
+    this.#checkSeals(checkpoints);
+  }
+
+  /** Each epoch but the one in force has its seal, and keeps it. */
+  #checkSeals(checkpoints: readonly StoredCheckpoint[]): void {
+    const kept = new Map(checkpoints.map((checkpoint) => [checkpoint.size, checkpoint.kept]));
     for (const seal of this.#parts.epochs.seals) {
-      if (!checkpoints.some(({ size }) => size === seal)) {
-        this.#parts.report('EPOCH_SEAL_MISSING', `There is no checkpoint of ${seal} entries.`, seal - 1);
-      }
+      if (kept.get(seal) === true) continue;
+      const what = kept.has(seal)
+        ? `The checkpoint of ${seal} entries is not kept.`
+        : `There is no checkpoint of ${seal} entries.`;
+      this.#parts.report('EPOCH_SEAL_MISSING', what, seal - 1);
     }
   }
 

@@ -3,35 +3,14 @@
  * (log format, section 5). Pure.
  */
 
-import { canonicalBytes, decodeBase64, encodeBase64 } from '@countersign/core';
+import { decodeBase64, encodeBase64 } from '@countersign/core';
 import { checkEnrolment, edgeRoot, KEY_TYPES, parseVerifierKey, type VerifierKey } from '@countersign/tlog';
 import { verifyEd25519 } from '../../ed25519.js';
+import { epochKeyName, FIRST_EPOCH } from '../../keys/epoch-name.js';
+import { epochStatementBytes } from '../../keys/epoch-statement.js';
 import { sha256 } from '../../keys/private-key.js';
-import { epochKeyName, FIRST_EPOCH } from '../../keys/signer.js';
 import { isSeen, type Seen, type SeenEntry } from '../evidence.js';
 import type { Report } from '../finding-list.js';
-
-/** What the key before signs when an epoch ends. */
-export interface EpochStatement {
-  /** The log's origin. */
-  readonly log: string;
-  /** The index of the `key-epoch` entry. */
-  readonly index: number;
-  /** The number of the new epoch. */
-  readonly epoch: number;
-  /** The root of the tree of all entries before, in standard base64. */
-  readonly root: string;
-  /** The verifier key of the new epoch. */
-  readonly epochKey: string;
-}
-
-/**
- * The bytes that the old epoch key signs (the member `proof` of `key-epoch`, Ed25519, standard base64):
- * `"countersign/epoch/v1" || 00 || JCS({epoch, epochKey, index, log, root})`.
- */
-export function epochStatementBytes({ log, index, epoch, root, epochKey }: EpochStatement): Uint8Array {
-  return Buffer.concat([EPOCH_TAG, canonicalBytes({ epoch, epochKey, index, log, root })]);
-}
 
 /** An epoch and the sizes that its key signs. */
 interface Epoch {
@@ -103,7 +82,9 @@ export class Epochs {
       this.#report('KEY_MISMATCH', 'The first entry names another identity key.', 0);
     }
     const key = this.#parse(entry.epochKey, epochKeyName(entry.log, FIRST_EPOCH), 0);
-    if (key !== undefined) this.#epochs.push({ number: FIRST_EPOCH, key, fromSize: 0 });
+    if (key === undefined) return;
+    this.#checkOwn(key, 0);
+    this.#epochs.push({ number: FIRST_EPOCH, key, fromSize: 0 });
   }
 
   #change({ entry, before }: Seen<'key-epoch'>): void {
@@ -115,6 +96,7 @@ export class Epochs {
     }
     const key = this.#parse(epochKey, epochKeyName(log, Math.max(epoch, FIRST_EPOCH)), index);
     if (key === undefined || last === undefined) return;
+    this.#checkOwn(key, index);
     if (this.#epochs.some((known) => sameBytes(known.key.publicKey, key.publicKey))) {
       this.#report('EPOCH_INVALID', 'The key of an earlier epoch is used again.', index);
     }
@@ -123,6 +105,12 @@ export class Epochs {
       this.#report('EPOCH_PROOF_INVALID', 'The proof is not a signature of the key before.', index);
     }
     this.#epochs.push({ number: epoch, key, fromSize: index + 2 });
+  }
+
+  /** One key under two names would sign both lines, and erasing it would erase the identity. */
+  #checkOwn(key: VerifierKey, index: number): void {
+    if (this.identity === undefined || !sameBytes(this.identity.publicKey, key.publicKey)) return;
+    this.#report('EPOCH_INVALID', 'The identity key is used as the key of an epoch.', index);
   }
 
   #parse(text: string, name: string, index: number): VerifierKey | undefined {
@@ -143,8 +131,6 @@ export function parseKey(text: string): VerifierKey | undefined {
     return undefined;
   }
 }
-
-const EPOCH_TAG = Buffer.from('countersign/epoch/v1\0');
 
 function isSameKey(left: VerifierKey, right: VerifierKey): boolean {
   return left.name === right.name && sameBytes(left.publicKey, right.publicKey);

@@ -1,26 +1,15 @@
 /** What `countersign purge` does. The log is opened for writing as it stands: no policy is recorded, and nothing is created. */
 
-import {
-  type AuditLog,
-  createRedactor,
-  createSigner,
-  openAuditLog,
-  openKeyDir,
-  openMark,
-  type PurgeResult,
-  readIdentity,
-  StoreUnavailableError,
-} from '@countersign/audit';
-import { createSystemEnvironment } from '@countersign/core';
+import type { PurgeResult } from '@countersign/audit';
 import { z } from 'zod';
 import { askForYes, isInteractive, personHere } from '../confirm.js';
 import { CommandError } from '../errors.js';
 import { jsonText } from '../format/json.js';
 import { countText } from '../format/words.js';
 import { type CliIo, print } from '../io.js';
-import { openStores } from '../open-stores.js';
-import { databasePath, filesOf, withView } from '../open-view.js';
-import { type CommonOptions, commonSchema, parseOptions } from '../options.js';
+import { databasePath, withView } from '../open-view.js';
+import { commonSchema, parseOptions } from '../options.js';
+import { withLog } from '../with-log.js';
 
 /** Asks, purges, and prints what was removed. */
 export async function runPurge(io: CliIo, input: unknown): Promise<void> {
@@ -74,29 +63,6 @@ function describe({ olderThanDays, payloadsOlderThanDays, entriesOlderThanDays }
     ...(payloadsOlderThanDays === undefined ? [] : [`payloads older than ${countText(payloadsOlderThanDays, 'day')}`]),
   ];
   return parts.length === 0 ? 'what the retention policy no longer keeps' : parts.join(' and ');
-}
-
-async function withLog<T>(io: CliIo, options: CommonOptions, use: (log: AuditLog) => Promise<T>): Promise<T> {
-  const environment = createSystemEnvironment();
-  const stores = await openStores(databasePath(io, options), environment);
-  try {
-    const identity = await readIdentity(stores.log);
-    if (identity === undefined) throw new StoreUnavailableError('STORE_MISSING', `There is no log in ${stores.path}.`);
-    const { origin } = identity;
-    const files = filesOf({ database: stores.path, origin, home: io.home }, options);
-    const ring = await openKeyDir({ dir: files.keyDir, origin, create: false, environment });
-    const mark = openMark({ path: files.mark, environment });
-    const redactor = createRedactor({ key: ring.redactionKey });
-    const signer = createSigner(ring);
-    const log = await openAuditLog({ store: stores.log, signer, mark, redactor, environment, create: false });
-    try {
-      return await use(log);
-    } finally {
-      await log.close();
-    }
-  } finally {
-    await stores.close();
-  }
 }
 
 function resultText({ entries, payloads, statements, retained = 0 }: PurgeResult): string {

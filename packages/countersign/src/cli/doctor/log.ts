@@ -3,6 +3,7 @@
  */
 
 import { parseCheckpoint, parseNote } from '@countersign/tlog';
+import { describeEpoch } from '../epoch.js';
 import { ageText, countText } from '../format/words.js';
 import type { OpenedView } from '../open-view.js';
 import { checkAnchors } from './anchors.js';
@@ -12,6 +13,7 @@ import { checkMarkFile } from './files.js';
 /** All checks that read the log, in the order in which they are printed. */
 export async function checkLog(opened: OpenedView): Promise<readonly Check[]> {
   const checks: readonly (readonly [name: string, check: (opened: OpenedView) => Promise<Check>])[] = [
+    ['epoch', checkEpoch],
     ['mark', checkMark],
     ['anchors', checkAnchors],
     ['checkpoint', checkCheckpoint],
@@ -30,6 +32,28 @@ const RUN_VERIFY = 'Run `countersign verify` for the whole report.';
 
 /** This many are counted; more are said to be more. */
 const MAX_COUNTED = 1000;
+
+async function checkEpoch({ store, files, environment }: OpenedView): Promise<Check> {
+  const epoch = await describeEpoch(store, files.keyDir);
+  if (epoch === undefined) return warn('epoch', 'the log has no entry that opens an epoch', RUN_VERIFY);
+  const { number, since, notErased } = epoch;
+  const text = `epoch ${number}, ${ageText(environment.nowUs() / 1000 - Date.parse(since))} old`;
+  if (notErased.length > 0) {
+    return warn(
+      'epoch',
+      `${text}; the private keys of sealed epochs are still there: ${notErased.join(', ')}`,
+      `Delete their files in ${files.keyDir}: with them, entries of those epochs could be forged.`,
+    );
+  }
+  if (epoch.keptIn === 'elsewhere') {
+    return warn(
+      'epoch',
+      `${text}; its private key is not in ${files.keyDir}: nothing is rotated and erased there`,
+      'A key from the environment has no forward security: whoever reads it can forge all that it signed. On a machine that only reads the log this is as it should be.',
+    );
+  }
+  return ok('epoch', `${text}; no private key of an earlier one is left`);
+}
 
 async function checkMark({ mark, store }: OpenedView): Promise<Check> {
   const { size, checkpoint } = await store.head();

@@ -1,0 +1,52 @@
+/**
+ * Opens a log for writing as it stands, for the commands that add to it: no policy is recorded, and nothing is created.
+ */
+
+import {
+  type AuditLog,
+  createRedactor,
+  createSigner,
+  openAuditLog,
+  openKeyDir,
+  openMark,
+  readIdentity,
+  StoreUnavailableError,
+} from '@countersign/audit';
+import { createSystemEnvironment } from '@countersign/core';
+import { type CliIo, note } from './io.js';
+import { openStores } from './open-stores.js';
+import { databasePath, filesOf } from './open-view.js';
+import type { CommonOptions } from './options.js';
+
+/**
+ * Runs `use` with a log and closes it after.
+ * @throws StoreUnavailableError, StoreCorruptError, KeyError, LogRolledBackError as `openAuditLog`.
+ */
+export async function withLog<T>(io: CliIo, options: CommonOptions, use: (log: AuditLog) => Promise<T>): Promise<T> {
+  const environment = createSystemEnvironment();
+  const stores = await openStores(databasePath(io, options), environment);
+  try {
+    const identity = await readIdentity(stores.log);
+    if (identity === undefined) throw new StoreUnavailableError('STORE_MISSING', `There is no log in ${stores.path}.`);
+    const { origin } = identity;
+    const files = filesOf({ database: stores.path, origin, home: io.home }, options);
+    const ring = await openKeyDir({ dir: files.keyDir, origin, create: false, environment });
+    const mark = openMark({ path: files.mark, environment });
+    const log = await openAuditLog({
+      store: stores.log,
+      signer: createSigner(ring),
+      mark,
+      redactor: createRedactor({ key: ring.redactionKey }),
+      environment,
+      create: false,
+      warn: (line) => note(io, line),
+    });
+    try {
+      return await use(log);
+    } finally {
+      await log.close();
+    }
+  } finally {
+    await stores.close();
+  }
+}
