@@ -286,6 +286,9 @@ describe('the mark', () => {
   });
 });
 
+/** The last microsecond that is a safe integer: in the year 2255. */
+const LATEST_US = Number.MAX_SAFE_INTEGER;
+
 describe('the clock of the log', () => {
   it('stands still while the wall clock lies behind by little', async () => {
     const { log, store, environment } = await createTestLog();
@@ -332,6 +335,44 @@ describe('the clock of the log', () => {
       'system-event',
     ]);
     expect(entries[2]).toMatchObject({ stepUs: 60_000_000 });
+  });
+
+  it('goes on from wherever the wall clock is set to, and back again', async () => {
+    const { log, store, environment, signer, reopen } = await createTestLog();
+    const start = environment.nowUs();
+    const goTo = (us: number) => environment.stepWallClock((us - environment.nowUs()) / 1000);
+    let made = 0;
+    const stops = [0, start, 1, LATEST_US, start + 3_600_000_000, LATEST_US - 5_000_000, start];
+    for (const us of stops) {
+      goTo(us);
+      expect((await log.append(event('there'))).timeUs).toBe(us);
+      // Another process finds the clock there as it opens the log, and a call of both entries works.
+      const other = await reopen();
+      const call = sampleCall(log.origin, { callId: `call-${made}` });
+      made += 1;
+      const { index: begun } = await other.begin({ ...call, ...allowed });
+      const { callId, run, tool } = call;
+      const outcome = { outcome: 'ok', durationUs: 1, session: 'session-1' } as const;
+      await other.finish({ callId, run, tool: tool.name, begun, ...outcome });
+    }
+    const steps = (await readAll(store)).flatMap((entry) => (entry.kind === 'clock-stepped' ? [entry.stepUs] : []));
+    expect(steps).toEqual([...stops].map((us, i) => us - (stops[i - 1] ?? start)).filter((us) => us !== 0));
+    await expectSound(store, signer);
+    const { findings } = await log.verify();
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  it('refuses alone what bears a time that cannot be written, and goes on when the clock is set right', async () => {
+    const { log, store, environment, signer } = await createTestLog();
+    const start = environment.nowUs();
+    const goTo = (us: number) => environment.stepWallClock((us - environment.nowUs()) / 1000);
+    for (const us of [-1, -62_135_596_800_000_000]) {
+      goTo(us);
+      await expect(log.append(event('nowhere'))).rejects.toThrow();
+    }
+    goTo(start);
+    expect((await log.append(event('back'))).index).toBe(1);
+    await expectSound(store, signer);
   });
 
   it('puts a step on record again when the commit that said so failed', async () => {
