@@ -61,6 +61,16 @@ describe('The specification', () => {
   });
 });
 
+describe('The threat model', () => {
+  test('names findings that there are', () => {
+    const text = readFileSync(new URL('docs/threat-model.md', root), 'utf8');
+    const named = [...text.matchAll(/`([A-Z]+(?:_[A-Z0-9]+)+)`/g)].map(([, code = '']) => code);
+    const codes = new Set<string>(Object.keys(FINDINGS));
+    expect(named.length).toBeGreaterThan(30);
+    expect(named.filter((code) => !codes.has(code))).toEqual([]);
+  });
+});
+
 /** What rests on more than an export, its key and its checkpoints, and what is told of sound logs. */
 const NOT_IN_VECTORS = new Set([
   'VERIFICATION_INCOMPLETE',
