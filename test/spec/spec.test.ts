@@ -29,7 +29,7 @@ describe('The specification', () => {
     expect(clauses.length).toBeGreaterThan(80);
     const named = [
       ...spec.matchAll(
-        /\b(?:VAL|LEAF|FIELD|CHAIN|PAY|TREE|KEY|NOTE|CP|EPOCH|ANS|ANCHOR|PURGE|HOLD|EXPORT|CALL|AUTH|REQ|RET|GRANT|POL|PROOF)-\d+\b/g,
+        /\b(?:VAL|LEAF|FIELD|CHAIN|PAY|TREE|KEY|NOTE|CP|EPOCH|ANS|WIT|ANCHOR|PURGE|HOLD|EXPORT|CALL|AUTH|REQ|RET|GRANT|POL|PROOF)-\d+\b/g,
       ),
     ];
     expect([...new Set(named.map(([id]) => id))].filter((id) => !clauses.includes(id))).toEqual([]);
@@ -73,6 +73,10 @@ describe('The threat model', () => {
 
 /** What rests on more than an export, its key and its checkpoints, and what is told of sound logs. */
 const NOT_IN_VECTORS = new Set([
+  'ANCHOR_RECEIPT_INVALID',
+  'ANCHOR_RECEIPT_NOT_CHECKED',
+  'PARENT_MISMATCH',
+  'PARENT_NOT_CHECKED',
   'VERIFICATION_INCOMPLETE',
   'KEY_NOT_PINNED',
   'NO_KEY',

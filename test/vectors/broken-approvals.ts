@@ -35,7 +35,7 @@ const LATE = { time: '2026-11-21T06:20:00.000000Z' } as const;
 
 /** All of them. */
 export function brokenApprovals(): readonly BrokenLog[] {
-  return [...runs(), ...requests(), ...uses(), ...approvers(), ...grants(), ...scopes(), ...policies()];
+  return [...runs(), ...requests(), ...uses(), ...approvers(), ...grants(), ...scopes(), ...policies(), ...witnesses()];
 }
 
 /** What a call says of itself. */
@@ -404,4 +404,25 @@ function policies(): readonly BrokenLog[] {
       [...START, call({ call: 'a', members: { bound: false } })],
     ],
   ]);
+}
+
+/** Calls that had to be witnessed before they ran. */
+function witnesses(): readonly BrokenLog[] {
+  const demand: Item = {
+    kind: 'config-changed',
+    members: { config: digestOf('witnesses'), by: ANN },
+    payloads: { config: { requireWitness: { risk: ['safe'], witnesses: ['far'] } } },
+  };
+  const record: Item = {
+    kind: 'anchor-recorded',
+    members: ({ index, rootOf }) => ({ anchor: 'witness', name: 'near', size: index, root: rootOf(index) }),
+  };
+  const asked = [...START, demand, call({ call: 'a' })];
+  return [
+    ...rows([['WIT-1', 'WITNESS_MISSING', 'a call that ran without its witness', [...asked, result('a', 3)]]]),
+    {
+      ...{ clause: 'WIT-1', code: 'WITNESS_MISSING', name: 'a call that ran with another witness' },
+      ...{ items: [...asked, record, result('a', 3)], options: { kept: [4] } },
+    },
+  ];
 }

@@ -360,6 +360,13 @@ function epochs(): readonly BrokenLog[] {
       },
     ],
     [
+      'EPOCH-2',
+      'EPOCH_INVALID',
+      'an epoch with the key of the identity',
+      over(CALLS, 0, { epochKey: formatVerifierKey(IDENTITY_AS_EPOCH.key) }),
+      { options: { signersAt: () => [IDENTITY, IDENTITY_AS_EPOCH] } },
+    ],
+    [
       'EPOCH-3',
       'EPOCH_PROOF_INVALID',
       'a new key that vouches for itself',
@@ -409,6 +416,9 @@ function epochs(): readonly BrokenLog[] {
     ],
   ]);
 }
+
+/** The identity key under the name of the first epoch. */
+const IDENTITY_AS_EPOCH = signerOf(`${ORIGIN}/epoch/1`, 'identity');
 
 function purges(): readonly BrokenLog[] {
   const gone = [2, 3, 4, 5];

@@ -34,7 +34,7 @@ if (python === '') {
 
 /** What the verifier in Python says that it leaves out. */
 const LEFT_OUT =
-  /^(?:PAYLOAD_PREVIEW_INVALID|APPROV|SELF_|GRANT_|POLICY_|NO_POLICY|AUTHORITY_|RETENTION_|HOLD_|KEY_NOT_PINNED)/;
+  /^(?:PAYLOAD_PREVIEW_INVALID|APPROV|SELF_|GRANT_|POLICY_|NO_POLICY|AUTHORITY_|RETENTION_|HOLD_|WITNESS_|KEY_NOT_PINNED)/;
 
 /** Vectors of clauses that it leaves out, beside those whose codes say so. */
 const LEFT_OUT_CLAUSES = /^(?:PURGE-9|POL-4|REQ-\d+|GRANT-\d+)$/;

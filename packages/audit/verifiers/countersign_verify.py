@@ -4,9 +4,8 @@ names as not-checked. Exit codes: 0 no errors, 2 usage, 3 tampering, 4 could not
 import argparse, base64, collections, hashlib, json, os, re, sys
 from datetime import datetime, timedelta
 from decimal import Decimal
-
 NOT_CHECKED = ['policies, approvals and grants (POL, REQ, GRANT)', 'ages and holds (PURGE-9, RET, HOLD)',
-               'previews (PAY-6)', 'rows and store (EXPORT-7)', 'receipts of anchors']
+               'previews (PAY-6)', 'rows and store (EXPORT-7)', 'evidence of anchors (WIT, PARENT)']
 MAX, RISKS = 2 ** 53 - 1, ['safe', 'moderate', 'destructive', 'critical']
 # How bad a finding is and what it fails [ANS-3]: an error of integrity, unless it stands here.
 WARNINGS = 'EMPTY_LOG NO_KEY KEY_UNUSABLE NO_ANCHOR PURGE_INCOMPLETE DANGLING_CALL'.split()
@@ -24,12 +23,12 @@ root:digest ; .totals = safe:count moderate:count destructive:count critical:cou
 json:text ; .classification = ruleSet signals:ids more?:count effects:effects reversible:yes/no/unknown
 confidencePercent:percent ; #header = version:one log:text format:countersign-log-export size:count ; #entry =
 index:count leaf?:text leafHash:text unreadable?:true payloads:lines ; #checkpoint = size:count note:text ; #end =
-checkpoint:text identityKey:text ; log-opened = identityKey:vkey epochKey:vkey software parent?:parent ; tool-call =
-@begun outcome?:observed_only success?:bool durationUs?:count | args argsSalt reasons result error ; tool-result = @ref
-session? tool begun:count outcome:ok/tool_error/aborted success:bool durationUs:count lossy?:bool | result error ;
-tool-refused = @begun outcome:refused/invalid_input/aborted success:false code | args argsSalt reasons message ;
-approval-requested = request:uuid @call @judged argsDigest:digest redacted:bool expiresAt:time | args reasons ;
-approval-decided = request:uuid @ref argsDigest:digest decision:approved/rejected decisionBy approver:actor channel?
+checkpoint:text identityKey:text ; log-opened = identityKey:vkey epochKey:vkey software parent?:parent by?:actor |
+reason ; tool-call = @begun outcome?:observed_only success?:bool durationUs?:count | args argsSalt reasons result error
+; tool-result = @ref session? tool begun:count outcome:ok/tool_error/aborted success:bool durationUs:count lossy?:bool |
+result error ; tool-refused = @begun outcome:refused/invalid_input/aborted success:false code | args argsSalt reasons
+message ; approval-requested = request:uuid @call @judged argsDigest:digest redacted:bool expiresAt:time | args reasons
+; approval-decided = request:uuid @ref argsDigest:digest decision:approved/rejected decisionBy approver:actor channel?
 attestation:server/ed25519/passkey editedDigest?:digest editedRisk?:risk grant?:uuid signature?:signature | reason
 message editedArgs ; approval-expired = request:uuid @ref argsDigest:digest cause:timeout/aborted ; grant-issued =
 grant:uuid request:uuid tool server? toolDigest:digest session? maxRisk:risk signals:ids ruleSet policy:digest
@@ -96,8 +95,8 @@ def expand(members):  # The members of a row as {name: (type, is optional)}.
         fields.update(ROWS[word][0] if word[0] == '@' else {name.rstrip('?'): (kind or 'id', '?' in name)})
     return fields
 ROWS = {}
-for row in TABLE.split(' ;'):
-    name, members, payloads = (re.split(' = | *[|]', row.replace('\n', ' ').strip()) + [''])[:3]
+for row in TABLE.replace('\n', ' ').split(' ;'):
+    name, members, payloads = (re.split(' = | *[|]', row.strip()) + [''])[:3]
     ROWS[name] = (expand(members), payloads.split())
 def fits(value, kind):  # Whether a value is of a type of the table [VAL-2 to VAL-8].
     form = TYPES.get(kind, kind.replace('/', '|'))
@@ -260,13 +259,14 @@ class Log:  # A log as its entries are read, one after the other. What does not 
     def take_opening(self, entry):  # The keys of the first entry [CP-7, EPOCH-1].
         stated = self.named_key(entry['identityKey'], entry['log'], 0)
         epoch = self.named_key(entry['epochKey'], entry['log'] + '/epoch/1', 0)
-        self.check(0, KEY_MISMATCH=not self.key or stated in (None, self.key) and entry['log'] == self.key.name)
         self.origin, self.identity = self.origin or entry['log'], self.key or stated
+        self.check(0, KEY_MISMATCH=not self.key or stated in (None, self.key) and entry['log'] == self.key.name,
+                   EPOCH_INVALID=not epoch or not self.identity or epoch.public != self.identity.public)
         self.epochs = [(0, 1, epoch)] if epoch else []
     def take_epoch(self, i, entry):  # A new epoch [EPOCH-2, EPOCH-3].
         key = self.named_key(entry['epochKey'], '%s/epoch/%d' % (entry['log'], entry['epoch']), i)
         _, number, old = self.epochs[-1] if self.epochs else (0, 0, None)
-        is_new = not key or key.public not in [known.public for _, _, known in self.epochs]
+        is_new = not key or key.public not in [k.public for k in [self.identity] + [e[2] for e in self.epochs] if k]
         self.check(i, EPOCH_INVALID=entry['epoch'] == number + 1 and is_new and self.bears(i, entry['root']))
         if not old or not key: return
         text = canonical({name: entry[name] for name in ('epoch', 'epochKey', 'index', 'log', 'root')})
@@ -312,7 +312,7 @@ class Log:  # A log as its entries are read, one after the other. What does not 
         self.finish_statements()
         seals, form = [start - 1 for start, _, _ in self.epochs[1:]], re.match('[^\n]+\n(0|[1-9][0-9]{,15})\n', newest)
         stated = int(form[1]) if form and int(form[1]) <= MAX else self.next
-        for seal in seals: self.check(seal - 1, EPOCH_SEAL_MISSING=seal in dict(kept) or seal == self.next)
+        for seal in seals: self.check(seal - 1, EPOCH_SEAL_MISSING=seal in dict(kept))
         for at, note in kept + [(stated, newest)] * (newest not in ['', *dict(kept[-1:]).values()]):
             keys = [self.identity] + [key for start, _, key in self.epochs if start <= at][-1:]
             found = self.signed(note, keys, 'CHECKPOINT_INVALID', 'CHECKPOINT_INVALID', 'CHECKPOINT_SIGNATURE')
