@@ -103,6 +103,34 @@ describe.skipIf(python === '')('The verifier in Python', () => {
   });
 });
 
+describe.skipIf(python === '')('The verifier in Python and damaged exports', () => {
+  test(`ends on none, and answers what the other one does (seed ${DAMAGE_SEED})`, { timeout: 300_000 }, async () => {
+    const pick = createSeeded(DAMAGE_SEED);
+    const clean = logVectors().filter(({ expect: expected }) => expected === 'ok');
+    const logs = Array.from({ length: 200 }, (_, i): LogInput => {
+      const { text = '', key = '', name = '' } = clean[pick(clean.length)] ?? {};
+      return { name: `${i}: ${name}`, text: damaged(text, pick), key, against: [] };
+    });
+    const answers = ({ integrity, completeness }: VerifyReport | PythonReport) => `${integrity}, ${completeness}`;
+    const wrong = (await verifyBoth(logs)).filter(({ ours, theirs }) => answers(ours) !== answers(theirs));
+    expect(wrong.map(({ name, ours, theirs }) => `${name}: ${answers(ours)} and ${answers(theirs)}`)).toEqual([]);
+  });
+});
+
+const DAMAGE_SEED = 5;
+const RUBBISH = ['null', '-1', '"', '\\ud800', '1e999', '{}', '[]', '9'.repeat(30), '\u00e9', '\n'];
+
+/** A text with something put into it, or left out of it, at one to three places. */
+function damaged(text: string, pick: (below: number) => number): string {
+  let result = text;
+  for (let i = pick(3); i >= 0; i -= 1) {
+    const at = pick(result.length);
+    const rubbish = RUBBISH[pick(RUBBISH.length)] ?? '';
+    result = result.slice(0, at) + (pick(2) === 0 ? rubbish : '') + result.slice(at + pick(12));
+  }
+  return result;
+}
+
 describe.skipIf(python === '')('The verifier in Python and the tamper matrix', () => {
   let ground: Ground;
   beforeAll(async () => {

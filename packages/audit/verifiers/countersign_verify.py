@@ -172,7 +172,7 @@ def parse_key(text):  # A verifier key [KEY-1 to KEY-4].
     return Key(match[1], bytes.fromhex(match[2]), raw[0], raw[1:])
 def verify_note(note, keys):  # The text of a note, and the known keys that signed it [NOTE-1 to NOTE-6].
     whole = re.fullmatch('([^\x00-\x09\x0b-\x1f\ud800-\udfff]*\n)\n((?:\u2014 ' + NAME + ' [^ \n]+\n){1,64})', note)
-    require(whole and len(note.encode('utf-8')) <= 10 ** 6, 'NOTE_INVALID')
+    require(whole and len(note.encode('utf-8', 'replace')) <= 10 ** 6, 'NOTE_INVALID')
     lines, good = re.findall('\u2014 ([^ ]+) ([^ \n]+)\n', whole[2]), set()
     signatures = [(name, unbase64(text, None, 'NOTE_INVALID')) for name, text in lines]
     require(all(len(raw) > 4 and len(name.encode()) <= 256 for name, raw in signatures), 'NOTE_INVALID')
