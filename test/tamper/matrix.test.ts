@@ -14,14 +14,24 @@ import { rowAttacks } from './matrix/attacks/rows.js';
 import { tailAttacks } from './matrix/attacks/tail.js';
 import { memoryGround, sqliteGround } from './matrix/ground.js';
 import { addVerdict, type Cell, emptyCell, formatMatrix } from './matrix/matrix-table.js';
-import { attackFile, type StoreName, tryInFile, tryInMemory, type Verdict, verifyFile } from './matrix/try-variant.js';
+import {
+  attackFile,
+  type StoreName,
+  tryInExport,
+  tryInFile,
+  tryInMemory,
+  type Verdict,
+  verifyFile,
+} from './matrix/try-variant.js';
 import { createSeeded } from './seeded.js';
 
 const ATTACKS = [...byteAttacks, ...rowAttacks, ...tailAttacks, ...checkpointAttacks, ...keyAttacks];
 
-/** A file is opened for each variant: of an attack with more variants than this, so many are drawn. */
+/** A file is opened or an export made for each variant: of an attack with more variants than this, so many are drawn. */
 const MAX_FILES = 24;
 const DRAW_SEED = 99;
+
+const NOT_STORED: Verdict = { kind: 'not stored' };
 
 const folder = temporaryFolder();
 const base = `${folder.path}/sound.db`;
@@ -45,6 +55,15 @@ describe.each(ATTACKS)('$cls: $title', (attack) => {
     const own = cellsOf(attack, 'memory');
     for (const variant of await attack.variants(memory)) {
       record(own, variant.name, await tryInMemory(variant, memory, LEVELS));
+    }
+    expectNoSurvivor(own);
+  });
+
+  it('comes out as expected in an export, at every level of evidence', async () => {
+    const own = cellsOf(attack, 'export');
+    for (const variant of draw([...(await attack.variants(memory))])) {
+      const verdicts = attack.isInRowsOnly ? LEVELS.map(() => NOT_STORED) : await tryInExport(variant, memory, LEVELS);
+      record(own, variant.name, verdicts);
     }
     expectNoSurvivor(own);
   });

@@ -52,6 +52,8 @@ export interface Attack {
   /** `database`: can write to it and has no key; `keys`: has today's keys as well. */
   readonly attacker: 'database' | 'keys';
   readonly expected: Expected | Readonly<Record<Level, Expected>>;
+  /** True where what is wrong stands in rows that no export holds. */
+  readonly isInRowsOnly?: boolean;
   variants(ground: Ground): Iterable<Variant> | Promise<Iterable<Variant>>;
 }
 

@@ -10,7 +10,7 @@ export interface Cell {
   readonly level: Level;
   /** Variants that came out as expected, with the codes that were found. */
   asExpected: number;
-  /** Variants that the engine did not take. */
+  /** Variants that the store cannot hold. */
   notStored: number;
   readonly codes: Map<string, number>;
   /** Variants that came out otherwise. */
@@ -57,7 +57,7 @@ export function formatMatrix(cells: readonly Cell[]): string {
   const lines = cells.map((cell) => {
     const { attack, store, level, asExpected, notStored, unexplained } = cell;
     const tried = asExpected + unexplained.length;
-    const counts = `${asExpected} of ${tried}${notStored > 0 ? `, ${notStored} not taken by the engine` : ''}`;
+    const counts = `${asExpected} of ${tried}${notStored > 0 ? `, ${notStored} not to be stored` : ''}`;
     return [
       String(attack.cls).padStart(2),
       attack.title,

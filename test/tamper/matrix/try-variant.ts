@@ -1,20 +1,24 @@
-/** Verifies what an attacker left behind, in each store: the rows in memory, or the rows in a SQLite file that is opened anew. */
+/**
+ * Verifies what an attacker left behind, in each store: the rows in memory, the rows in a SQLite file that is opened anew, and an
+ * export that was made of the rows.
+ */
 
 import { copyFileSync, rmSync } from 'node:fs';
-import { type VerifyReport, verifyLog } from '@countersign/audit/verify';
+import { exportSourceOf, openExport, type VerifyReport, verifyLog } from '@countersign/audit/verify';
 import { openSqlite } from '@countersign/sqlite';
+import { entriesJsonl } from '../../../packages/audit/src/export/entries-jsonl.js';
 import { openRaw, type RawDatabase } from '../raw-sqlite.js';
 import { type RawRow, readerOf, type Snapshot, TABLES, type TableName } from '../snapshot.js';
 import type { Ground, Level, Variant } from './attack.js';
 
-export const STORES = ['memory', 'SQLite'] as const;
+export const STORES = ['memory', 'SQLite', 'export'] as const;
 
 export type StoreName = (typeof STORES)[number];
 
 /** What came of it. */
 export type Verdict =
   | { readonly kind: 'verified'; readonly report: VerifyReport }
-  /** The engine did not take the rows, so that they cannot be in a file of this schema. */
+  /** The store cannot hold the change: the engine does not take the rows, or nothing of them stands in an export. */
   | { readonly kind: 'not stored' }
   /** Opening the file ended with an error of this code. */
   | { readonly kind: 'refused'; readonly code: string };
@@ -40,6 +44,41 @@ export async function tryInMemory(
     verdicts.push({ kind: 'verified', report });
   }
   return verdicts;
+}
+
+/** Exports the rows of a variant and verifies the export, with the evidence of each level. */
+export async function tryInExport(
+  variant: Variant,
+  ground: Ground,
+  levels: readonly Level[],
+): Promise<readonly Verdict[]> {
+  const text = await exportOf(variant.rows, ground);
+  if (text === undefined || (variant.key === undefined && text === (await exportOf(ground.rows, ground)))) {
+    return levels.map(() => ({ kind: 'not stored' }));
+  }
+  const verdicts: Verdict[] = [];
+  for (const level of levels) {
+    verdicts.push({ kind: 'verified', report: await verifyExport(text, evidenceAt(level, ground, variant)) });
+  }
+  return verdicts;
+}
+
+/** The text of an export of rows; undefined when they cannot be read as what was written. */
+export async function exportOf(rows: Snapshot, { world, key }: Ground): Promise<string | undefined> {
+  const parts: string[] = [];
+  try {
+    const about = { origin: world.signer.origin, identityKey: key };
+    for await (const part of entriesJsonl(readerOf(rows), about)) parts.push(part);
+  } catch {
+    // Whatever the rows are, nobody can be handed an export of them.
+    return undefined;
+  }
+  return parts.join('');
+}
+
+/** Verifies the text of an export. */
+export async function verifyExport(text: string, evidence: ReturnType<typeof evidenceAt>): Promise<VerifyReport> {
+  return verifyLog(await openExport(exportSourceOf(Buffer.from(text))), evidence);
 }
 
 /** Puts the rows of a variant into a copy of the file at `base`, opens it, and verifies it with the evidence of each level. */

@@ -11,6 +11,7 @@ export const keyAttacks: readonly Attack[] = FAULTS.map(({ name, cls, code, size
   title: `signed well: ${name}`,
   attacker: 'keys',
   expected: [code],
+  isInRowsOnly: code === 'ROW_MISMATCH',
   variants: async ({ world }) => {
     const entries = size === 'ten' ? await entriesOf(world) : await fiftyEntries();
     make(entries);
