@@ -6,16 +6,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from './log-file.js';
 import { type Attack, type Ground, LEVELS } from './matrix/attack.js';
-import { BIT_SEED, byteAttacks } from './matrix/attacks/bytes.js';
-import { checkpointAttacks } from './matrix/attacks/checkpoints.js';
+import { BIT_SEED } from './matrix/attacks/bytes.js';
 import { engineAttacks } from './matrix/attacks/engine.js';
-import { keyAttacks } from './matrix/attacks/keys.js';
-import { rowAttacks } from './matrix/attacks/rows.js';
-import { tailAttacks } from './matrix/attacks/tail.js';
+import { rowsAttacks } from './matrix/attacks/index.js';
 import { memoryGround, sqliteGround } from './matrix/ground.js';
 import { addVerdict, type Cell, emptyCell, formatMatrix } from './matrix/matrix-table.js';
 import {
   attackFile,
+  runScript,
   type StoreName,
   tryInExport,
   tryInFile,
@@ -24,8 +22,6 @@ import {
   verifyFile,
 } from './matrix/try-variant.js';
 import { createSeeded } from './seeded.js';
-
-const ATTACKS = [...byteAttacks, ...rowAttacks, ...tailAttacks, ...checkpointAttacks, ...keyAttacks];
 
 /** A file is opened or an export made for each variant: of an attack with more variants than this, so many are drawn. */
 const MAX_FILES = 24;
@@ -50,7 +46,7 @@ afterAll(() => {
   console.log(`The tamper matrix (seeds ${BIT_SEED}, ${DRAW_SEED}):\n${formatMatrix(cells)}`);
 });
 
-describe.each(ATTACKS)('$cls: $title', (attack) => {
+describe.each(rowsAttacks)('$cls: $title', (attack) => {
   it('comes out as expected in memory, at every level of evidence', async () => {
     const own = cellsOf(attack, 'memory');
     for (const variant of await attack.variants(memory)) {
@@ -77,11 +73,11 @@ describe.each(ATTACKS)('$cls: $title', (attack) => {
   });
 });
 
-describe.each(engineAttacks)('$cls: $title', ({ cls, title, expected, refused, attack }) => {
+describe.each(engineAttacks)('$cls: $title', ({ cls, title, expected, refused, sql }) => {
   it('comes out as expected in a SQLite file, at every level of evidence', async () => {
     const path = `${base}.engine`;
     const own = cellsOf({ cls, title, attacker: 'database', expected }, 'SQLite');
-    expect(attackFile(base, path, attack)).toBe(true);
+    expect(attackFile(base, path, (database) => runScript(database, sql))).toBe(true);
     const verdicts = await verifyFile(path, { ground: sqlite, variant: {}, levels: LEVELS });
     for (const verdict of verdicts) {
       if (verdict.kind === 'refused') expect(verdict.code).toBe(refused);

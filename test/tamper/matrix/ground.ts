@@ -2,9 +2,9 @@
 
 import { createMemoryLogStore, type LogStore } from '@countersign/audit';
 import { openSqlite } from '@countersign/sqlite';
-import { entriesOf } from '../../../packages/audit/test/verify-forge.js';
+import { entriesOf, type ForgedEntry, forge, readerOf } from '../../../packages/audit/test/verify-forge.js';
 import { openWorld, type World, writeTen } from '../../../packages/audit/test/verify-world.js';
-import { type Snapshot, snapshotOfFile, snapshotOfReader } from '../snapshot.js';
+import { type Snapshot, snapshotOfFile, snapshotOfReader, textOf } from '../snapshot.js';
 import type { Ground } from './attack.js';
 
 /** A log in memory. */
@@ -12,6 +12,24 @@ export async function memoryGround(): Promise<Ground> {
   const store = createMemoryLogStore();
   const { world, older } = await write(store);
   return groundOf(world, { older, rows: await snapshotOfReader(store), mark: await world.log.checkpoint() });
+}
+
+/** The same log under a writer of a fixed name, instead of one that names its process: the same bytes each time. */
+export async function fixedGround(): Promise<Ground> {
+  const { world, older, ...rest } = await memoryGround();
+  const entries = underFixedWriter(rest.entries);
+  const stateOf = async (size: number) => {
+    const rows = await snapshotOfReader(readerOf(await forge(world, entries.slice(0, size))));
+    return { rows, mark: textOf(rows.checkpoints.at(-1)?.note) };
+  };
+  const sizes = older.map(({ rows }) => rows.entries.length).filter((size) => size > 0);
+  const now = await stateOf(entries.length);
+  return { ...rest, world, entries, ...now, older: await Promise.all(sizes.map(stateOf)) };
+}
+
+/** The entries as a writer of a fixed name would have written them. */
+export function underFixedWriter(entries: readonly ForgedEntry[]): ForgedEntry[] {
+  return entries.map(({ entry, payloads }) => ({ entry: { ...entry, writer: '00000000-1-00000000' }, payloads }));
 }
 
 /** A log in a SQLite file, which is closed again. */

@@ -109,6 +109,12 @@ export function attackFile(base: string, path: string, attack: (database: RawDat
   }
 }
 
+/** Runs the statements of an attack. */
+export function runScript(database: RawDatabase, sql: string): void {
+  database.unsafeMode(true);
+  database.exec(sql);
+}
+
 /** Opens and verifies a file. */
 export async function verifyFile(
   path: string,
@@ -145,7 +151,8 @@ const TEXT: Readonly<Record<TableName, readonly string[]>> = {
   approval_grants: ['id', 'record'],
 };
 
-function replaceRows(database: RawDatabase, rows: Snapshot): void {
+/** Puts these rows in the place of all that a file holds. */
+export function replaceRows(database: RawDatabase, rows: Snapshot): void {
   database.exec('BEGIN');
   for (const table of TABLES) {
     database.prepare(`DELETE FROM ${table}`).run();

@@ -1,7 +1,6 @@
 /** Attacks on the SQLite file itself, behind the store's back: triggers, views, indexes, tables, the schema's text, settings. */
 
 import type { FindingCode } from '@countersign/audit/verify';
-import type { RawDatabase } from '../../raw-sqlite.js';
 
 /** One attack on a file. */
 export interface EngineAttack {
@@ -11,7 +10,8 @@ export interface EngineAttack {
   readonly expected: readonly FindingCode[];
   /** The code of the error with which opening the file may end. */
   readonly refused?: string;
-  attack(database: RawDatabase): void;
+  /** Statements, for a connection on which the schema may be written and which is not defensive. */
+  readonly sql: string;
 }
 
 const USED_AGAIN = `UPDATE approval_requests SET record = replace(record, '"used"', '"approved"')`;
@@ -42,34 +42,28 @@ export const engineAttacks: readonly EngineAttack[] = [
     SCHEMA,
     "DROP INDEX calls_by_risk; CREATE INDEX calls_by_risk ON entries (risk, idx) WHERE kind = 'x'",
   ),
-  {
-    cls: 79,
-    title: 'an index lies, and the schema says that it does not',
-    expected: ['STORE_INTEGRITY'],
-    attack: (database) => {
-      database.exec('DROP INDEX entries_by_kind');
-      database.exec('CREATE INDEX entries_by_kind ON entries (kind, idx) WHERE idx <> 3');
-      editSchema(
-        database,
-        "sql = 'CREATE INDEX entries_by_kind ON entries (kind, idx)' WHERE name = 'entries_by_kind'",
-      );
-    },
-  },
+  sql(
+    79,
+    'an index lies, and the schema says that it does not',
+    ['STORE_INTEGRITY'],
+    `DROP INDEX entries_by_kind; CREATE INDEX entries_by_kind ON entries (kind, idx) WHERE idx <> 3; ${schema(
+      "sql = 'CREATE INDEX entries_by_kind ON entries (kind, idx)' WHERE name = 'entries_by_kind'",
+    )}`,
+  ),
   sql(80, 'an index is over another collation', SCHEMA, 'CREATE INDEX more ON entries (tool COLLATE NOCASE)'),
   sql(80, 'an index is over an expression', SCHEMA, 'CREATE INDEX more ON entries (lower(leaf))'),
-  {
-    cls: 81,
-    title: 'a check is taken out of the schema',
-    expected: SCHEMA,
-    attack: (database) =>
-      editSchema(database, "sql = replace(sql, 'CHECK (length(leaf_hash) = 32)', '') WHERE name = 'entries'"),
-  },
-  {
-    cls: 81,
-    title: 'a derived column is told to read another member',
-    expected: SCHEMA,
-    attack: (database) => editSchema(database, "sql = replace(sql, '$.risk', '$.kind') WHERE name = 'entries'"),
-  },
+  sql(
+    81,
+    'a check is taken out of the schema',
+    SCHEMA,
+    schema("sql = replace(sql, 'CHECK (length(leaf_hash) = 32)', '') WHERE name = 'entries'"),
+  ),
+  sql(
+    81,
+    'a derived column is told to read another member',
+    SCHEMA,
+    schema("sql = replace(sql, '$.risk', '$.kind') WHERE name = 'entries'"),
+  ),
   sql(82, 'a table is added', SCHEMA, 'CREATE TABLE notes (text TEXT)'),
   sql(82, 'a column is added', SCHEMA, 'ALTER TABLE entries ADD COLUMN extra TEXT'),
   {
@@ -83,13 +77,11 @@ export const engineAttacks: readonly EngineAttack[] = [
   sql(16, 'a row of a request says that it may be used again', ['ROW_MISMATCH'], USED_AGAIN),
 ];
 
-function sql(cls: number, title: string, expected: EngineAttack['expected'], text: string): EngineAttack {
-  return { cls, title, expected, attack: (database) => void database.exec(text) };
+function sql(cls: number, title: string, expected: readonly FindingCode[], text: string): EngineAttack {
+  return { cls, title, expected, sql: text };
 }
 
-function editSchema(database: RawDatabase, change: string): void {
-  database.unsafeMode(true);
-  database.pragma('writable_schema = ON');
-  database.prepare(`UPDATE sqlite_schema SET ${change}`).run();
-  database.pragma('writable_schema = OFF');
+/** Changes the text of the schema. */
+function schema(change: string): string {
+  return `PRAGMA writable_schema = ON; UPDATE sqlite_schema SET ${change}; PRAGMA writable_schema = OFF`;
 }

@@ -5,6 +5,7 @@ import { entriesOf, forge } from '../../../../packages/audit/test/verify-forge.j
 import { openWorld, writeMore, writeTen } from '../../../../packages/audit/test/verify-world.js';
 import type { Attack } from '../attack.js';
 import { forged } from '../change-rows.js';
+import { underFixedWriter } from '../ground.js';
 
 export const keyAttacks: readonly Attack[] = FAULTS.map(({ name, cls, code, size = 'ten', options, make }) => ({
   cls,
@@ -12,8 +13,9 @@ export const keyAttacks: readonly Attack[] = FAULTS.map(({ name, cls, code, size
   attacker: 'keys',
   expected: [code],
   isInRowsOnly: code === 'ROW_MISMATCH',
-  variants: async ({ world }) => {
-    const entries = size === 'ten' ? await entriesOf(world) : await fiftyEntries();
+  variants: async (ground) => {
+    const { world } = ground;
+    const entries = size === 'ten' ? [...ground.entries] : await fiftyEntries();
     make(entries);
     return [await forged(name, forge(world, entries, options))];
   },
@@ -23,5 +25,5 @@ async function fiftyEntries(): ReturnType<typeof entriesOf> {
   const world = await openWorld();
   await writeTen(world);
   await writeMore(world);
-  return entriesOf(world);
+  return underFixedWriter(await entriesOf(world));
 }
