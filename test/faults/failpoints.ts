@@ -46,7 +46,7 @@ interface Statement {
 
 function wrapStatements(reach: Reach): void {
   const require = createRequire(new URL('../../packages/sqlite/package.json', import.meta.url));
-  const Driver: new (file: string) => { prepare(sql: string): Statement; close(): void } = require('better-sqlite3');
+  const Driver: new (file: string) => { prepare(sql: string): Statement; close(): void } = require(DRIVER);
   const database = new Driver(':memory:');
   const prototype: Statement = Object.getPrototypeOf(database.prepare('SELECT 1'));
   database.close();
@@ -63,6 +63,9 @@ function wrapStatements(reach: Reach): void {
     return result;
   };
 }
+
+/** Named here only: the workspace's root does not depend on it, so it is resolved from the package that does. */
+const DRIVER = 'better-sqlite3';
 
 /** The mark is the only thing that is written beside the database. */
 function wrapFiles(reach: Reach): void {

@@ -1,0 +1,144 @@
+/**
+ * Lets each write of a short scenario fail, one after the other, with an I/O error and with a disk that is full from then on. What
+ * was acknowledged is there, every failure has its code, and the next opening goes on. Needs strace, which is Linux's.
+ */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createSigner, decodeEntry, openAuditLog, openKeyDir, openMark } from '@countersign/audit';
+import { verifyLog } from '@countersign/audit/verify';
+import { createSystemEnvironment } from '@countersign/core';
+import { openSqlite, type SqliteStores } from '@countersign/sqlite';
+import { afterAll, describe, expect, it } from 'vitest';
+import { IO_ORIGIN } from './io-origin.js';
+import { hasStrace, type InjectedFault, straceArguments } from './strace.js';
+
+/** What a write is made of: into the database, its write-ahead log and its index, and for the mark. */
+const CALLS = ['pwrite64', 'fsync', 'fdatasync', 'ftruncate', 'symlink', 'unlink'] as const;
+const AT_ONCE = 2;
+
+/** The codes that a failing disk may come to. */
+const CODES = ['STORE_IO', 'STORE_FULL', 'STORE_LOCKED', 'MARK_IO', 'STORE_DAMAGED'];
+
+const root = mkdtempSync(join(tmpdir(), 'countersign-io-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+interface Run {
+  readonly stored: readonly { readonly index: number; readonly id: string }[];
+  readonly failed: readonly string[];
+}
+
+/** Runs the scenario in a folder, under strace where asked. */
+async function run(folder: string, trace: readonly string[] | undefined): Promise<Run> {
+  const script = fileURLToPath(new URL('./io-process.ts', import.meta.url));
+  const own = [process.execPath, '--import', 'tsx', script, folder];
+  const [command = '', ...args] = trace === undefined ? own : ['strace', ...trace, ...own];
+  const env = { ...process.env, TSX_TSCONFIG_PATH: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) };
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], env });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    text += piece;
+  });
+  await Promise.all([once(child, 'exit'), once(child.stdout, 'close')]);
+  const lines = text.trim().split('\n');
+  expect(lines.at(-1)).toBe('ended');
+  const stored = lines.flatMap((line) => {
+    const [, index, id] = /^stored (\d+) (\S+)$/.exec(line) ?? [];
+    return index === undefined || id === undefined ? [] : [{ index: Number(index), id }];
+  });
+  return { stored, failed: lines.flatMap((line) => (line.startsWith('failed ') ? [line.slice(7)] : [])) };
+}
+
+function pathsOf(folder: string): readonly string[] {
+  const names = ['log.db', 'log.db-wal', 'log.db-shm', 'marks/mark', 'marks/mark.lock'];
+  return names.map((name) => join(folder, name));
+}
+
+/** How often the scenario makes each call when nothing fails. */
+async function countCalls(template: string): Promise<ReadonlyMap<string, number>> {
+  const folder = join(root, 'counted');
+  cpSync(template, folder, { recursive: true });
+  const output = join(root, 'trace');
+  const { failed } = await run(folder, straceArguments(pathsOf(folder), { calls: CALLS.join(','), output }));
+  expect(failed).toEqual([]);
+  const names = readFileSync(output, 'utf8').match(/(?<=^\d+ +)\w+(?=\()/gm) ?? [];
+  return new Map(CALLS.map((call) => [call, names.filter((name) => name === call).length]));
+}
+
+/** Opens the log as the next process does, and appends to it. */
+async function goOn(folder: string, stores: SqliteStores): Promise<{ readonly index: number; readonly id: string }> {
+  const keys = await openKeyDir({ dir: join(folder, 'keys'), origin: IO_ORIGIN, create: false });
+  const mark = openMark({ path: join(folder, 'marks', 'mark') });
+  const parts = { store: stores.log, signer: createSigner(keys), mark, environment: createSystemEnvironment() };
+  const log = await openAuditLog({ ...parts, create: false });
+  const receipt = await log.append({ kind: 'system-event', name: 'afterwards' });
+  await log.close();
+  return receipt;
+}
+
+/** Expects that all that was acknowledged is there, that the log verifies, and that it goes on. */
+async function expectSound(folder: string, { stored, failed }: Run, label: string): Promise<void> {
+  for (const code of failed) expect([label, CODES]).toEqual([label, expect.arrayContaining([code])]);
+  const stores = await openSqlite({ path: join(folder, 'log.db') });
+  const next = await goOn(folder, stores);
+  const mark = await openMark({ path: join(folder, 'marks', 'mark') }).read();
+  const key = readFileSync(join(folder, 'keys', 'identity.vkey'), 'utf8').trim();
+  const report = await verifyLog(stores.log, { key, mark: mark?.note ?? '' });
+  const errors = report.findings.filter(({ severity }) => severity === 'error');
+  expect([label, errors, report.integrity, report.completeness]).toEqual([label, [], 'ok', 'ok']);
+  const leaves = await stores.log.leaves({ from: 0, limit: 1000 });
+  await stores.close();
+  for (const { index, id } of [...stored, next]) {
+    const decoded = decodeEntry(leaves[index]?.leaf ?? '');
+    expect([label, decoded.ok && decoded.entry.id]).toEqual([label, id]);
+  }
+}
+
+async function inject(template: string, fault: InjectedFault): Promise<string> {
+  const label = `${fault.call} ${fault.at}${fault.lasts ? ' and all after' : ''}: ${fault.error}`;
+  const folder = join(root, label.replace(/\W+/g, '-'));
+  cpSync(template, folder, { recursive: true });
+  const found = await run(
+    folder,
+    straceArguments(pathsOf(folder), { calls: CALLS.join(','), fault, output: '/dev/null' }),
+  );
+  await expectSound(folder, found, label);
+  rmSync(folder, { recursive: true });
+  return found.failed.length === 0 ? 'none' : [...new Set(found.failed)].join('+');
+}
+
+function faultsOf(counts: ReadonlyMap<string, number>): readonly InjectedFault[] {
+  return [...counts].flatMap(([call, count]) =>
+    Array.from({ length: count }, (_, i) => i + 1).flatMap((at): readonly InjectedFault[] => {
+      const failing = { call, error: 'EIO', at, lasts: false } as const;
+      // Nothing that only flushes or removes needs room.
+      const needsRoom = call === 'pwrite64' || call === 'ftruncate' || call === 'symlink';
+      return needsRoom ? [failing, { call, error: 'ENOSPC', at, lasts: true }] : [failing];
+    }),
+  );
+}
+
+describe.skipIf(!hasStrace())('a disk that fails', () => {
+  it('at any write loses nothing that was acknowledged, and the log goes on', { timeout: 1_200_000 }, async () => {
+    const template = join(root, 'template');
+    expect((await run(template, undefined)).failed).toEqual([]);
+    const faults = faultsOf(await countCalls(template));
+    expect(faults.length).toBeGreaterThan(50);
+    const seen = new Map<string, number>();
+    const waiting = [...faults];
+    const lane = async (): Promise<void> => {
+      for (let fault = waiting.shift(); fault !== undefined; fault = waiting.shift()) {
+        const codes = await inject(template, fault);
+        const row = `${fault.call} ${fault.error}, callers saw ${codes}`;
+        seen.set(row, (seen.get(row) ?? 0) + 1);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    const rows = [...seen].sort().map(([row, count]) => `  ${row}: ${count}`);
+    console.log([`${faults.length} injected faults, lost 0`, ...rows].join('\n'));
+  });
+});
