@@ -10,7 +10,7 @@ import { verifyLog } from '@countersign/audit/verify';
 import { openSqlite } from '@countersign/sqlite';
 import { describeReports, placesIn, writeTogether } from '../processes/write-together.js';
 
-/** What the issue of fairness is measured by: no writer waits longer than this in 99 of 100 cases. */
+/** Fair is: no writer waits longer than this in 99 of 100 cases. */
 const MOST_P99_MS = 100;
 
 const [seconds = 60, ...counts] = process.argv.slice(2).map(Number);
@@ -33,9 +33,7 @@ async function measure(count: number): Promise<void> {
 async function judge({ path, keyDir, mark }: ReturnType<typeof placesIn>, calls: number): Promise<string> {
   const stores = await openSqlite({ path });
   const key = readFileSync(join(keyDir, 'identity.vkey'), 'utf8').trim();
-  const report = await verifyLog(stores.log, { key, mark: readFileSync(mark, 'utf8') });
-  const { integrity, completeness, size } = report;
-  console.log(report.findings.slice(0, 5), report.findings.length);
+  const { integrity, completeness, size } = await verifyLog(stores.log, { key, mark: readFileSync(mark, 'utf8') });
   await stores.close();
   const isWhole = integrity === 'ok' && completeness === 'ok' && size === 1 + 2 * calls;
   if (!isWhole) process.exitCode = 1;
