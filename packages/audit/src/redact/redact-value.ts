@@ -9,7 +9,6 @@ import { redactPacked, redactText, redactWords, ruleOfByteList, ruleOfPackedName
 import { isBasicAuth, isPath } from './value-tests.js';
 import { hide, hideFailed, type Walk } from './walk.js';
 
-export { MAX_SEARCHED_LENGTH } from './redact-text.js';
 export type { Walk } from './walk.js';
 
 /** Deeper values are hidden. The normaliser allows 64 levels, and its tags take a few more. */
