@@ -63,7 +63,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   audit: {
     siblings: ['@countersign/core', '@countersign/tlog', '@countersign/classification', '@countersign/approval'],
-    libraries: ['@sigstore/core', 'ipaddr.js', 'zod'],
+    libraries: ['@sigstore/core', 'ipaddr.js', 'yaml', 'zod'],
     builtins: 'any',
     forbiddenGlobals: ambient,
   },

@@ -31,9 +31,12 @@ import { epochItem, firstItem, type Opening } from './plan/log-items.js';
 import { type Appended, type AppendItem, createPayloadMaker, type PayloadMaker } from './plan/plan.js';
 import { UngroundedRow } from './plan/ungrounded.js';
 import type { Redactor } from './redact/redactor.js';
-import { type PurgeParts, purgeLog } from './retention/purge.js';
+import { type EraseOptions, type EraseResult, erasePayload } from './retention/erase.js';
+import { type HoldInput, holdEntry, type ReleaseInput, releaseEntry } from './retention/hold.js';
+import { type PurgeParts, pausesOf, purgeLog } from './retention/purge.js';
 import { checkPurgeOptions, type PurgeOptions, type PurgeResult } from './retention/purge-options.js';
 import { type ConfigChange, configEntry } from './retention/record-config.js';
+import { type Resumed, resumeRemovals } from './retention/resume.js';
 import { RowGround } from './row-ground.js';
 import { showIdentifier, showText, showValue } from './shown-form.js';
 import { callKey, type LogStore, type StoredHead } from './store.js';
@@ -246,7 +249,7 @@ export class AuditLog extends LogView {
   async purge(options: PurgeOptions = {}): Promise<PurgeResult> {
     const checked = checkPurgeOptions(options);
     // One purge at a time: a second one would plan what the first is removing.
-    const turn = this.#purging.then(() => purgeLog(this.#purgeParts(), checked));
+    const turn = this.#purging.then(() => purgeLog(this.#retention(options), checked));
     this.#purging = turn.catch(() => undefined);
     return turn;
   }
@@ -260,13 +263,40 @@ export class AuditLog extends LogView {
     return entry === undefined ? undefined : this.append(entry);
   }
 
-  #purgeParts(): PurgeParts {
+  /**
+   * Erases one payload, and the copies that its call has of it.
+   * @throws EntryError `ENTRY_NOT_FOUND`; RetentionError `PAYLOAD_NOT_FOUND`, `PAYLOAD_NEEDED`, `HELD`; ConfigError `OPTION_INVALID`.
+   */
+  erase(options: EraseOptions): Promise<EraseResult> {
+    return erasePayload(this.#retention({}), options);
+  }
+
+  /** Keeps entries from being purged and payloads from being erased, until it is released. @throws ConfigError `OPTION_INVALID` */
+  async hold(input: HoldInput): Promise<EntryReceipt & { readonly hold: string }> {
+    const entry = holdEntry(input, this.#options.environment);
+    return { ...(await this.append(entry)), hold: entry.hold };
+  }
+
+  /** Ends a hold. @throws RetentionError `HOLD_NOT_FOUND`; ConfigError `OPTION_INVALID` */
+  async release(input: ReleaseInput): Promise<EntryReceipt> {
+    return this.append(await releaseEntry(this.store, input));
+  }
+
+  /** Carries out what the newest purge or erasure states and did not do. */
+  resumeRemovals(): Promise<Resumed> {
+    return resumeRemovals(this.#retention({}));
+  }
+
+  #retention(pace: Pick<PurgeOptions, 'signal' | 'paceMs'>): PurgeParts {
+    const { environment } = this.#options;
     return {
       store: this.store,
+      log: this,
       makePayloads: this.#makePayloads,
-      nowUs: () => this.#options.environment.nowUs(),
+      nowUs: () => environment.nowUs(),
+      randomBytes: (length) => environment.randomBytes(length),
       append: (item) => this.#queue.add(item),
-      pause: () => Promise.resolve(),
+      pause: pausesOf(environment, pace),
     };
   }
 

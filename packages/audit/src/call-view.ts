@@ -91,6 +91,8 @@ export interface QueryResult {
   readonly nextCursor?: string;
   /** Asked for with `proofs`: whether these are all calls of the levels asked for. */
   readonly completeness?: RiskCompleteness;
+  /** Calls that are not younger may have been purged; absent where none were. */
+  readonly purgedUpTo?: Date;
 }
 
 /** A session in figures. */

@@ -17,6 +17,14 @@ export {
 export { createWebhookAnchor, type WebhookAnchorOptions } from './anchors/webhook-anchor.js';
 export { createWitnessAnchor, readWitnessPolicy, type WitnessAnchorOptions } from './anchors/witness-anchor.js';
 export { MAX_QUEUED_BYTES, MAX_QUEUED_ITEMS, QueueFullError } from './append-queue.js';
+export { readArchive, type WrittenArchive } from './archive/archive-file.js';
+export {
+  type ArchiveContent,
+  type ArchiveFailure,
+  type ArchiveResult,
+  type VerifyArchiveOptions,
+  verifyArchive,
+} from './archive/verify-archive.js';
 export { AuditLog, type AuditLogOptions, openAuditLog } from './audit-log.js';
 export { type AuditLogger, createAuditLogger, type EventFields, type TimedFields } from './audit-logger.js';
 export type {
@@ -37,6 +45,16 @@ export {
   type QueryResult,
   type SessionSummary,
 } from './call-view.js';
+export {
+  type CheckedConfig,
+  type Config,
+  checkConfig,
+  configSchema,
+  MAX_CONFIG_BYTES,
+  type PurgeSchedule,
+  parseConfig,
+} from './config.js';
+export { configJsonSchema } from './config-schema.js';
 export { verifyEd25519 } from './ed25519.js';
 export { EditDesk } from './edit-desk.js';
 export { type DecodeResult, decodeEntry, type EntryFailure, encodeEntry, MAX_LEAF_BYTES } from './entry/encode.js';
@@ -144,6 +162,10 @@ export { createRedactor, type Redacted, type RedactOptions, type Redactor } from
 export type { RedactRule } from './redact/secret-rule.js';
 export { fingerprintsOf, type SecretTrace, traceSecret } from './redact/secret-traces.js';
 export { type RefusalResult, refusalResult } from './refusal.js';
+export { type AutoPurge, type AutoPurgeOptions, startAutoPurge } from './retention/auto-purge.js';
+export type { EraseOptions, EraseResult } from './retention/erase.js';
+export { RetentionError, type RetentionErrorCode } from './retention/errors.js';
+export type { Hold, HoldInput, ReleaseInput } from './retention/hold.js';
 export {
   createRetentionPolicy,
   DEFAULT_RETENTION,
@@ -153,7 +175,9 @@ export {
   retentionStatement,
 } from './retention/policy.js';
 export type { PurgeOptions, PurgeResult } from './retention/purge-options.js';
+export { type PurgeState, purgeStatePath, readPurgeState } from './retention/purge-state.js';
 export { type ConfigChange, configDigest } from './retention/record-config.js';
+export type { RetentionStatus } from './retention/status.js';
 export {
   type CallFilter,
   callKey,

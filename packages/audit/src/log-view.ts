@@ -19,6 +19,8 @@ import { type OpenedEntry, readEntries } from './query/opened-entry.js';
 import { allCalls, type QueryParts, queryCalls, viewCalls } from './query/query-calls.js';
 import { type LogStats, readStats, summariseSession } from './query/session-summary.js';
 import { checkEntryFilter, checkVerifyOptions } from './read-options.js';
+import { type Hold, listHolds } from './retention/hold.js';
+import { purgedUpTo, type RetentionStatus, readRetention } from './retention/status.js';
 import type { LogStore } from './store.js';
 import {
   type ConsistencyReceipt,
@@ -103,8 +105,10 @@ export class LogView {
    * @throws QueryError; StoreCorruptError ENTRY_CORRUPT; with `proofs` also ENTRY_UNPROVEN or STORE_DAMAGED, and KeyError
    *   KEY_MISMATCH when the pinned key has not signed this log.
    */
-  query(filter: QueryFilter = {}): Promise<QueryResult> {
-    return filter.proofs === true ? this.#proofs.query(filter) : queryCalls(this.#query(), filter);
+  async query(filter: QueryFilter = {}): Promise<QueryResult> {
+    const result = await (filter.proofs === true ? this.#proofs.query(filter) : queryCalls(this.#query(), filter));
+    const upToUs = await purgedUpTo(this.store);
+    return upToUs === undefined ? result : { ...result, purgedUpTo: new Date(upToUs / 1000) };
   }
 
   /**
@@ -162,6 +166,16 @@ export class LogView {
   /** The log in figures. */
   stats(): Promise<LogStats> {
     return readStats({ store: this.store }, this.origin);
+  }
+
+  /** The retention of the log: its policy, holds, purges, and what is due. @throws StoreCorruptError ENTRY_CORRUPT */
+  retention(): Promise<RetentionStatus> {
+    return readRetention(this.store, this.#parts.environment.nowUs());
+  }
+
+  /** The holds in force, oldest first. */
+  holds(): Promise<readonly Hold[]> {
+    return listHolds(this.store);
   }
 
   /** The newest checkpoint: a signed note. */

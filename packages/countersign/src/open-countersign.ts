@@ -18,12 +18,15 @@ import {
   type Anchor,
   type AnchorStatus,
   type AuditLog,
+  type CheckedConfig,
+  type Config,
   createGate,
   createWithAudit,
   EditDesk,
   type EpochLimits,
   type Gate,
   type RedactOptions,
+  retentionStatement,
   type Signer,
   type WithAudit,
 } from '@countersign/audit';
@@ -37,9 +40,11 @@ import {
   type RiskLevel,
 } from '@countersign/core';
 import { openSqlite, type SqliteStores } from '@countersign/sqlite';
+import { keepRetention } from './keep-retention.js';
 import { type LogFiles, openLog } from './open-log.js';
 import { parseOptions } from './options.js';
 import { accountHome, defaultDatabasePath } from './paths.js';
+import { readConfig } from './read-config.js';
 import { recordConfig } from './record-config.js';
 import { recordPolicy } from './record-policy.js';
 import { configOf, witnessDemandOf } from './witness-options.js';
@@ -50,6 +55,8 @@ export interface CountersignOptions {
   readonly path?: string;
   /** Create the file where it is missing; default true. */
   readonly create?: boolean;
+  /** `audit.yaml`, or an object: retention and its schedule (docs/configuration.md). */
+  readonly config?: string | Config;
   /** Which calls run, wait for a person, or are refused; default: safe and moderate run, destructive and critical wait. */
   readonly policy?: PolicyInput | Policy;
   /** Rules that change a risk level. */
@@ -117,6 +124,7 @@ export interface Countersign {
  */
 export async function openCountersign(options: CountersignOptions = {}): Promise<Countersign> {
   parseOptions(options);
+  const config = await readConfig(options.config);
   const environment = options.environment ?? createSystemEnvironment();
   const create = options.create ?? true;
   const stores = await openSqlite({ path: options.path ?? defaultDatabasePath(), create, environment });
@@ -130,7 +138,7 @@ export async function openCountersign(options: CountersignOptions = {}): Promise
       warn: warningsOf(options),
     });
     if (isUnmarked) warningsOf(options)(UNMARKED);
-    return await assemble({ stores, log, files, environment }, options);
+    return await assemble({ stores, log, files, environment, config }, options);
   } catch (error) {
     await stores.close();
     throw error;
@@ -142,17 +150,22 @@ interface Parts {
   readonly log: AuditLog;
   readonly files: LogFiles;
   readonly environment: Environment;
+  readonly config: CheckedConfig;
 }
 
-async function assemble({ stores, log, files, environment }: Parts, options: CountersignOptions): Promise<Countersign> {
+async function assemble(parts: Parts, options: CountersignOptions): Promise<Countersign> {
+  const { stores, log, files, environment, config } = parts;
   const warn = warningsOf(options);
-  const classifier = classifierOf(options, files.guarded);
+  const configPath = typeof options.config === 'string' ? [resolve(options.config)] : [];
+  const classifier = classifierOf(options, [...files.guarded, ...configPath]);
   const policy = createPolicy(options.policy);
   const extra = rulesOf(options);
   const inForce = policyDigest(policy, RULE_SET_VERSION, extra);
   await recordPolicy(log, { policy, ruleSet: RULE_SET_VERSION, extra, digest: inForce });
   const demand = witnessDemandOf(options, log);
-  await recordConfig(log, configOf(options, demand));
+  const retention = config.retention === undefined ? {} : { retention: retentionStatement(config.retention) };
+  await recordConfig(log, { ...configOf(options, demand), ...retention });
+  const purge = await keepRetention({ log, config, markPath: files.mark?.path, environment, warn });
   const edits = new EditDesk();
   const approvals = createApprovals({
     store: stores.approvals,
@@ -179,6 +192,7 @@ async function assemble({ stores, log, files, environment }: Parts, options: Cou
   const withAudit = createWithAudit(gate, { onRefused: options.onRefused ?? 'throw' });
   const close = closeOnce(async () => {
     await approvals.close();
+    await purge?.stop();
     await log.close();
     await stores.close();
   });

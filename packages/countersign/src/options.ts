@@ -10,6 +10,7 @@ const levels = z.union([z.enum(RISK_LEVELS), z.array(z.enum(RISK_LEVELS)).min(1)
 const optionsSchema = z.strictObject({
   path: z.string().min(1).optional(),
   create: z.boolean().optional(),
+  config: z.union([z.string().min(1), z.looseObject({})]).optional(),
   policy: z.unknown().optional(),
   rules: z.unknown().optional(),
   workspace: z.string().min(1).optional(),

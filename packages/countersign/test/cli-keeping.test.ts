@@ -200,6 +200,8 @@ describe('doctor', () => {
       'settings',
       'dangling calls',
       'approvals',
+      'retention',
+      'automatic purge',
       'disk',
     ]);
     expect((await run(home, ['doctor'])).stdout).toMatch(/^ok {4}node +Node v/);

@@ -57,7 +57,8 @@ export class SqliteLogStore implements LogStore {
     const { others, removed } = await this.#connection.writeTransaction(() => this.#commit(ask, build));
     if (others) this.#standBackUntilUs = this.#connection.nowUs() + STAND_BACK_US;
     this.#holdsRemoved ||= removed;
-    if (this.#holdsRemoved) await this.#truncateWal();
+    // Where a reader is in the way, later commits look again, and do not wait for it.
+    if (this.#holdsRemoved) await this.#truncateWal(removed ? TRUNCATE_ATTEMPTS : 1);
   }
 
   head(): Promise<StoredHead> {
@@ -220,8 +221,8 @@ export class SqliteLogStore implements LogStore {
    * Cuts the write-ahead log, in which deleted bytes stand as well. The removal is committed already, so a reader or an error in
    * the way is no failure of it: the next commits try again, and so does whoever closes the file last.
    */
-  async #truncateWal(): Promise<void> {
-    for (let attempt = 0; attempt < TRUNCATE_ATTEMPTS && this.#holdsRemoved; attempt += 1) {
+  async #truncateWal(attempts: number): Promise<void> {
+    for (let attempt = 0; attempt < attempts && this.#holdsRemoved; attempt += 1) {
       if (attempt > 0) await this.#connection.pause();
       this.#holdsRemoved = !truncateWal(this.#connection.database);
     }
@@ -241,7 +242,7 @@ function truncateWal(database: Database): boolean {
 /** How long a process that saw others write leaves the lock to them, in microseconds. */
 const STAND_BACK_US = 1000;
 
-/** How often one commit tries to cut the write-ahead log. */
+/** How often a commit that removed something tries to cut the write-ahead log. */
 const TRUNCATE_ATTEMPTS = 50;
 
 const indexList = z.array(z.int().nonnegative());

@@ -47,6 +47,8 @@ export type { ConsistencyClaim, InclusionClaim, ProofFailure, ProofResult } from
 export { verifyConsistency, verifyInclusion } from './proof.js';
 export type { HashReader, ProveConsistencyOptions, ProveInclusionOptions, RangeRootOptions } from './prove.js';
 export { proveConsistency, proveInclusion, rangeRoot } from './prove.js';
+export type { Subtree } from './subtrees.js';
+export { appendSubtree, subtreeSizes, subtreesRoot } from './subtrees.js';
 export type { Tile } from './tile.js';
 export {
   decodeEntryBundle,

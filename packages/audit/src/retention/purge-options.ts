@@ -3,6 +3,7 @@
  */
 
 import { type Actor, ConfigError, checkIdentifier } from '@countersign/core';
+import type { WrittenArchive } from '../archive/archive-file.js';
 import { DEFAULT_RETENTION, daysSchema } from './policy.js';
 import type { PurgeAges } from './purge-scan.js';
 
@@ -20,6 +21,12 @@ export interface PurgeOptions {
   readonly reason?: string;
   /** Removes what a policy on record still keeps. Needs a reason, and a person as `by`. */
   readonly overrideRetention?: boolean;
+  /** A file that must not be there yet: what goes is written to it, flushed, read back and verified, before anything goes. */
+  readonly archive?: string;
+  /** Ends the purge after the step under way; what was removed until then is stated. */
+  readonly signal?: AbortSignal;
+  /** How long others may work between two steps, in milliseconds; 0 when not given. */
+  readonly paceMs?: number;
 }
 
 /** What a purge removed. */
@@ -30,6 +37,8 @@ export interface PurgeResult {
   readonly statements: number;
   /** Entries that are older than was asked and that a retention policy on record keeps; absent when there are none. */
   readonly retained?: number;
+  /** The archive that was written; absent where none was asked for, or there was nothing to archive. */
+  readonly archive?: WrittenArchive;
 }
 
 /** Checked options. */
@@ -38,6 +47,8 @@ export interface CheckedPurge {
   readonly by: Actor;
   readonly reason: string | undefined;
   readonly override: boolean;
+  /** The path of the archive. */
+  readonly archive: string | undefined;
   /** Names in the statement what the purge went by. */
   policyName(what: 'entries' | 'payloads'): string;
 }
@@ -51,13 +62,15 @@ export function checkPurgeOptions(options: PurgeOptions): CheckedPurge {
     }
   }
   const reason = options.reason?.toWellFormed();
+  const { archive } = options;
+  if (archive === '') throw invalid('archive: expected a path');
   const entryDays = options.entriesOlderThanDays ?? olderThanDays;
   // Payloads go with their entry at the latest, and alone only when that was asked for.
   const payloadDays = options.payloadsOlderThanDays ?? entryDays;
   if (override) checkOverride({ by, reason });
   if (payloadDays === undefined) {
     if (override) throw invalid('overrideRetention: say which ages hold instead of the policy');
-    return { ages: RECORDED, by, reason, override, policyName: () => 'retention' };
+    return { ages: RECORDED, by, reason, override, archive, policyName: () => 'retention' };
   }
   const asked = { payloadDays, entryDays: entryDays ?? Number.POSITIVE_INFINITY };
   return {
@@ -65,6 +78,7 @@ export function checkPurgeOptions(options: PurgeOptions): CheckedPurge {
     by,
     reason,
     override,
+    archive,
     policyName: (what) => `older-than-days:${what === 'entries' ? asked.entryDays : asked.payloadDays}`,
   };
 }

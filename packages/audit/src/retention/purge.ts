@@ -7,16 +7,19 @@
  * made again: the newest entries of these kinds are compared under the write lock.
  */
 
-import { encodeBase64 } from '@countersign/core';
+import { type Environment, encodeBase64 } from '@countersign/core';
 import { edgeRoot } from '@countersign/tlog';
+import { writeArchive } from '../archive/archive-file.js';
+import { archiveLines } from '../archive/archive-lines.js';
 import { StoreCorruptError } from '../errors.js';
 import { edgeOf } from '../head.js';
 import { sha256 } from '../keys/private-key.js';
 import type { Appended, AppendItem, PayloadMaker } from '../plan/plan.js';
 import type { LogStore } from '../store.js';
 import { TreeReader } from '../tree-reader.js';
-import type { CheckedPurge, PurgeResult } from './purge-options.js';
-import { planPurge } from './purge-plan.js';
+import { IntervalSet } from '../verify/intervals.js';
+import type { CheckedPurge, PurgeOptions, PurgeResult } from './purge-options.js';
+import { type PurgeableEntry, planPurge } from './purge-plan.js';
 import { PurgeScan, type PurgeWatch, type PurgeWhat } from './purge-scan.js';
 import { PurgeOutrun, statementItem } from './purge-statement.js';
 
@@ -24,7 +27,10 @@ import { PurgeOutrun, statementItem } from './purge-statement.js';
 export interface PurgeParts {
   readonly store: LogStore;
   readonly makePayloads: PayloadMaker;
+  /** Named in archives. */
+  readonly log: { readonly origin: string; readonly identityKey: string };
   nowUs(): number;
+  randomBytes(length: number): Uint8Array;
   /** Appends one item and answers when it is durable. */
   append(item: AppendItem): Promise<Appended>;
   /** Called before each window and each statement: lets others go first, and throws to end the purge there. */
@@ -38,9 +44,21 @@ export interface PurgeParts {
 export async function purgeLog(parts: PurgeParts, options: CheckedPurge): Promise<PurgeResult> {
   const { size } = await parts.store.head();
   const run = new PurgeRun(parts, options, size - 1);
+  if (options.archive !== undefined) await run.archive(options.archive);
   await run.pass('entries');
   await run.pass('payloads');
   return run.result;
+}
+
+/** The pauses of a purge. The promise is rejected when the signal is aborted. */
+export function pausesOf(
+  environment: Environment,
+  { signal, paceMs = 0 }: Pick<PurgeOptions, 'signal' | 'paceMs'>,
+): PurgeParts['pause'] {
+  return async () => {
+    signal?.throwIfAborted();
+    if (paceMs > 0) await new Promise<void>((resolve) => environment.setTimer(resolve, paceMs, { keepAlive: true }));
+  };
 }
 
 class PurgeRun {
@@ -50,6 +68,8 @@ class PurgeRun {
   readonly #end: number;
   #isChecked = false;
   #retained = 0;
+  /** What an archive holds; nothing else goes where there is one. */
+  #archived: IntervalSet | undefined;
   result: PurgeResult = { entries: 0, payloads: 0, statements: 0 };
 
   constructor(parts: PurgeParts, options: CheckedPurge, end: number) {
@@ -59,15 +79,40 @@ class PurgeRun {
     this.#nowUs = parts.nowUs();
   }
 
+  /** Archives what is about to go. @throws RetentionError `ARCHIVE_EXISTS`, `ARCHIVE_INVALID`, `ARCHIVE_IO` */
+  async archive(path: string): Promise<void> {
+    const { store, log, randomBytes } = this.#parts;
+    const wanted = new IntervalSet();
+    for (const what of ['entries', 'payloads'] as const) {
+      const scan = await this.#scan();
+      if (what === 'payloads' && !scan.payloadsGoFirst) continue;
+      for await (const { entries } of scan.windows(what)) {
+        await this.#parts.pause();
+        for (const { index, goes } of entries) if (goes) wanted.add(index, index + 1);
+      }
+    }
+    this.#archived = wanted;
+    if (wanted.countWithin(0, this.#end) === 0) return;
+    await this.#checkTree();
+    const snapshot = await store.snapshot();
+    try {
+      const lines = archiveLines(snapshot, log, wanted);
+      const archive = await writeArchive({ path, lines, key: log.identityKey, randomBytes });
+      this.result = { ...this.result, archive };
+    } finally {
+      await snapshot.close();
+    }
+  }
+
+  #scan(): Promise<PurgeScan> {
+    return PurgeScan.open(this.#parts.store, { ages: this.#options.ages, nowUs: this.#nowUs, end: this.#end });
+  }
+
   /** Removes all that goes of one sort. */
   async pass(what: PurgeWhat): Promise<void> {
     let from = 0;
     for (let attempt = 1; ; attempt += 1) {
-      const scan = await PurgeScan.open(this.#parts.store, {
-        ages: this.#options.ages,
-        nowUs: this.#nowUs,
-        end: this.#end,
-      });
+      const scan = await this.#scan();
       if (what === 'payloads' && !scan.payloadsGoFirst) return;
       try {
         await this.#walk(scan, what, from, (next) => {
@@ -87,12 +132,16 @@ class PurgeRun {
     let watch: PurgeWatch = scan.watch;
     for await (const { entries, next } of scan.windows(what, from)) {
       await this.#parts.pause();
-      for (const statement of planPurge(entries)) {
+      for (const statement of planPurge(this.#onlyArchived(entries))) {
         await this.#checkTree();
         await this.#parts.pause();
         const root = encodeBase64(edgeRoot(sha256, await tree.edgeAt(statement.to)));
         const { makePayloads } = this.#parts;
-        const item = statementItem({ what, statement, root, watch, makePayloads, options: this.#options });
+        const { archive } = this.result;
+        const item = statementItem({
+          ...{ what, statement, root, watch, makePayloads, options: this.#options },
+          ...(archive !== undefined && { archive: archive.digest }),
+        });
         const { entries: placed } = await this.#parts.append(item);
         watch = { ...watch, 'entries-purged': placed.at(-1)?.index ?? watch['entries-purged'] };
         const payloads = statement.removed.reduce((sum, entry) => sum + entry.payloads.length, 0);
@@ -100,6 +149,13 @@ class PurgeRun {
       }
       done(next);
     }
+  }
+
+  /** What became old enough since the archive was written waits for the next purge. */
+  #onlyArchived(entries: readonly PurgeableEntry[]): readonly PurgeableEntry[] {
+    const archived = this.#archived;
+    if (archived === undefined) return entries;
+    return entries.map((entry) => (entry.goes && !archived.has(entry.index) ? { ...entry, goes: false } : entry));
   }
 
   #count(entries: number, payloads: number): void {

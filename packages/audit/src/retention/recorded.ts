@@ -67,6 +67,28 @@ export async function readStatements(
   return { bare, newest };
 }
 
+/** The index of the newest entry of a kind; -1 where there is none. */
+export async function newestIndex(store: Pick<LogStore, 'findEntries'>, kind: EntryKind): Promise<number> {
+  let newest = -1;
+  for (;;) {
+    const last = (await store.findEntries({ kind, from: newest + 1, limit: INDEX_PAGE })).at(-1);
+    if (last === undefined) return newest;
+    newest = last;
+  }
+}
+
+const INDEX_PAGE = 10_000;
+
+/** One entry, which must be of this kind; undefined where it is not. @throws StoreCorruptError `ENTRY_CORRUPT` */
+export async function recordedAt<K extends EntryKind>(
+  store: Pick<LogStore, 'read'>,
+  index: number,
+  kind: K,
+): Promise<EntryOf<K> | undefined> {
+  const opened = (await readEntries(store, [index])).get(index);
+  return opened !== undefined && isOfKind(opened, kind) ? opened.entry : undefined;
+}
+
 /** An opened entry of one kind. */
 type RecordedEntry<K extends EntryKind> = OpenedEntry & { readonly entry: EntryOf<K> };
 

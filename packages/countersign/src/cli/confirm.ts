@@ -5,7 +5,7 @@
 import { homedir, userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import type { Actor } from '@countersign/core';
-import { InterruptedError } from './errors.js';
+import { CommandError, InterruptedError } from './errors.js';
 import { visible } from './format/visible.js';
 import type { CliIo } from './io.js';
 
@@ -18,6 +18,19 @@ export function isInteractive(io: CliIo): boolean {
 export async function askForYes(io: CliIo, question: string): Promise<boolean> {
   const answer = await ask(io, `${visible(question)} Type yes to go on > `);
   return answer.trim().toLowerCase() === 'yes';
+}
+
+/** @throws CommandError `CONFIRMATION_NEEDED` when nobody can be asked, and nobody said yes */
+export function checkAskable(io: CliIo, { yes }: { readonly yes?: boolean | undefined }): void {
+  if (yes === true || isInteractive(io)) return;
+  throw new CommandError('CONFIRMATION_NEEDED', 'This removes something for good, and nobody can be asked here.', {
+    hint: 'Repeat the command with --yes.',
+  });
+}
+
+/** Asks before something is removed for good. @throws CommandError `NOT_CONFIRMED` for every answer but yes */
+export async function confirm(io: CliIo, question: string): Promise<void> {
+  if (!(await askForYes(io, question))) throw new CommandError('NOT_CONFIRMED', 'Nothing was removed.');
 }
 
 /** Who asks, as far as the system knows. */

@@ -39,6 +39,8 @@ const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
   [
     EXIT.usage,
     [
+      'ARCHIVE_EXISTS',
+      'ARCHIVE_IO',
       'ARGUMENT_INVALID',
       'CALL_AMBIGUOUS',
       'CONFIG_INVALID',
@@ -51,6 +53,7 @@ const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
       'EXPORT_OF_OTHER_LOG',
       'FILE_UNREADABLE',
       'FILTER_INVALID',
+      'HOLD_NOT_FOUND',
       'KEY_EXPOSED',
       'KEY_INVALID',
       'KEY_MISSING',
@@ -59,11 +62,13 @@ const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
       'LIMIT_EXCEEDED',
       'LOG_EXISTS',
       'OPTION_INVALID',
+      'PAYLOAD_NOT_FOUND',
     ],
   ],
   [
     EXIT.tampering,
     [
+      'ARCHIVE_INVALID',
       'CONFLICTING_WRITE',
       'ENTRY_CORRUPT',
       'ENTRY_UNPROVEN',
@@ -76,7 +81,7 @@ const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
     ],
   ],
   [EXIT.incomplete, ['MARK_DAMAGED', 'MARK_IO', 'MARK_LOCKED']],
-  [EXIT.refused, ['APPROVAL_REJECTED', 'NOT_CONFIRMED', 'POLICY_DENIED']],
+  [EXIT.refused, ['APPROVAL_REJECTED', 'HELD', 'NOT_CONFIRMED', 'PAYLOAD_NEEDED', 'POLICY_DENIED']],
   [EXIT.timedOut, ['APPROVAL_EXPIRED']],
   [
     EXIT.storeUnavailable,

@@ -3,10 +3,13 @@
  */
 
 import { Command } from 'commander';
+import { registerConfig } from './commands/config.js';
 import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
+import { registerErase } from './commands/erase.js';
 import { registerExport } from './commands/export.js';
 import { registerHash } from './commands/hash.js';
+import { registerHold } from './commands/hold.js';
 import { registerKeys } from './commands/keys.js';
 import { registerProve } from './commands/prove.js';
 import { registerPurge } from './commands/purge.js';
@@ -15,6 +18,7 @@ import { registerRestart } from './commands/restart.js';
 import { registerShow } from './commands/show.js';
 import { registerSummary } from './commands/summary.js';
 import { registerVerify } from './commands/verify.js';
+import { registerVerifyArchive } from './commands/verify-archive.js';
 import { registerVerifyReceipt } from './commands/verify-receipt.js';
 import { registerWitness } from './commands/witness.js';
 import { declareCommonOptions } from './declare-options.js';
@@ -49,6 +53,10 @@ export function createProgram(io: CliIo): Command {
   registerHash(program, io);
   registerExport(program, io);
   registerPurge(program, io);
+  registerErase(program, io);
+  registerHold(program, io);
+  registerVerifyArchive(program, io);
+  registerConfig(program, io);
   registerKeys(program, io);
   registerRestart(program, io);
   registerWitness(program, io);

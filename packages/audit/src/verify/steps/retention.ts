@@ -71,8 +71,13 @@ export class Retention {
 
   async finish(parts: RetentionParts): Promise<void> {
     const before = { entries: new IntervalSet(), payloads: new IntervalSet() };
+    const erased = new Set<string>();
     for (const removal of this.#removals) {
       if (removal.kind === 'payload-erased') {
+        const key = `${removal.target} ${removal.name}`;
+        // One that is stated again was interrupted: nothing new goes.
+        if (erased.has(key)) continue;
+        erased.add(key);
         await this.#checkHolds(removal, [{ from: removal.target, to: removal.target + 1 }], parts);
         continue;
       }

@@ -34,6 +34,21 @@ export async function runQuery(io: CliIo, input: unknown): Promise<void> {
   });
 }
 
+/** What a person should know of a page. */
+function noteAround(io: CliIo, { calls, nextCursor, purgedUpTo }: QueryResult, options: QueryOptions): void {
+  if (calls.length === 0) note(io, 'No calls match.');
+  if (nextCursor !== undefined) note(io, `There are more: go on with --cursor ${nextCursor}`);
+  else if (purgedUpTo !== undefined && mayReach(options, purgedUpTo)) {
+    note(io, `Older calls were purged, up to ${purgedUpTo.toISOString()}.`);
+  }
+}
+
+/** Whether a filter asks for times that a purge reached; an age is said anyway. */
+function mayReach({ since }: QueryOptions, purgedUpTo: Date): boolean {
+  const from = typeof since === 'string' ? Date.parse(since) : Number.NaN;
+  return Number.isNaN(from) || from <= purgedUpTo.getTime();
+}
+
 const pageSchema = z.object({
   limit: countSchema.exactOptional(),
   cursor: z.string().exactOptional(),
@@ -68,9 +83,7 @@ async function printPage(io: CliIo, page: QueryResult, options: QueryOptions): P
   const palette = createPalette(mayColor(io, io.stdout, options));
   if (page.calls.length > 0) await print(io, formatCalls(page.calls, { palette, width: widthOf(io.stdout) }));
   tellCompleteness(io, page.completeness, options);
-  if (options.quiet) return;
-  if (page.calls.length === 0) note(io, 'No calls match.');
-  if (page.nextCursor !== undefined) note(io, `There are more: go on with --cursor ${page.nextCursor}`);
+  if (!options.quiet) noteAround(io, page, options);
 }
 
 async function printLines(io: CliIo, view: LogView, filter: QueryFilter, options: QueryOptions): Promise<void> {

@@ -2,7 +2,9 @@
 
 import { type ExportedLog, exitCodeOf, type VerifyReport, verifyLog } from '@countersign/audit/verify';
 import { z } from 'zod';
+import { archiveLine, type CheckedArchive, checkArchive } from '../archives.js';
 import { readCheckpointList } from '../checkpoint-file.js';
+import { EXIT } from '../exit-codes.js';
 import { withExport } from '../export-file.js';
 import { jsonText } from '../format/json.js';
 import { createPalette } from '../format/palette.js';
@@ -25,8 +27,15 @@ export async function runVerify(io: CliIo, input: unknown): Promise<void> {
   try {
     const evidence = await readEvidence(io, options);
     const report = await verify(io, { opened, against, evidence, options });
-    io.exitWith(exitCodeOf(report, { strict: options.strict }));
+    const archives = await checkArchives(opened, options.archive ?? []);
+    const areSound = archives.every(({ ok }) => ok);
+    io.exitWith(areSound ? exitCodeOf(report, { strict: options.strict }) : EXIT.tampering);
+    if (options.json || options.jsonl) {
+      await print(io, jsonText(options.archive === undefined ? report : { ...report, archives }, options));
+      return;
+    }
     await print(io, await textOf(io, { report, opened, options, checkpoints: against.length }));
+    await print(io, archives.map(archiveLine).join(''));
   } finally {
     await opened.store.close();
   }
@@ -34,10 +43,19 @@ export async function runVerify(io: CliIo, input: unknown): Promise<void> {
 
 const schema = commonSchema.extend({
   against: z.array(z.string().min(1)).max(1000).optional(),
+  archive: z.array(z.string().min(1)).max(1000).optional(),
   export: z.string().min(1).optional(),
   strict: z.boolean().default(false),
   ...evidenceOptions,
 });
+
+/** Each archive under the key that the log is verified with, and against the hashes that the log kept. */
+async function checkArchives(opened: OpenedView, files: readonly string[]): Promise<readonly CheckedArchive[]> {
+  const key = opened.pinnedKey ?? opened.view.identityKey;
+  const archives: CheckedArchive[] = [];
+  for (const file of files) archives.push(await checkArchive(file, key, opened.store));
+  return archives;
+}
 
 type VerifyOptions = z.infer<typeof schema>;
 

@@ -15,6 +15,7 @@ export function registerPurge(program: Command, io: CliIo): void {
     .option('--payloads-older-than-days <n>', 'remove payloads that are older than this many days')
     .option('--entries-older-than-days <n>', 'remove entries, with their payloads, that are older than this many days')
     .option('--override-retention', 'remove what a policy on record still keeps; needs --reason')
+    .option('--archive <file>', 'write what goes to this file first, and verify it there before anything goes')
     .option('--reason <text>', 'why, for the record')
     .option('-y, --yes', 'do not ask; needed where there is no terminal')
     .action(async (_options: unknown, command: Command) => {

@@ -19,6 +19,7 @@ export function registerVerify(program: Command, io: CliIo): void {
     .option('--parent <file>', 'the old log that this one goes on from, or a checkpoint of it')
     .option('--max-anchor-age <age>', 'warn when the newest anchor is older, such as 2h or 7d')
     .option('--offline', 'ask no witness over the network')
+    .option('--archive <file...>', 'archives of purged entries, to be verified and compared with the log')
     .option('--strict', 'take warnings for errors')
     .action(async (_options: unknown, command: Command) => {
       const { runVerify } = await import('../actions/verify.js');

@@ -2,6 +2,7 @@
  * Checks of what a log holds: its settings, its newest checkpoint, calls without an outcome, approvals that wait.
  */
 
+import { purgeStatePath, readPurgeState } from '@countersign/audit';
 import { parseCheckpoint, parseNote } from '@countersign/tlog';
 import { describeEpoch } from '../epoch.js';
 import { ageText, countText } from '../format/words.js';
@@ -20,6 +21,8 @@ export async function checkLog(opened: OpenedView): Promise<readonly Check[]> {
     ['settings', checkSettings],
     ['dangling calls', checkDangling],
     ['approvals', checkApprovals],
+    ['retention', checkRetention],
+    ['automatic purge', checkPurge],
   ];
   const results: Check[] = [];
   for (const [name, check] of checks) {
@@ -102,6 +105,57 @@ async function checkApprovals({ approvals, environment }: OpenedView): Promise<C
     'approvals',
     `${records.length} pending, ${overdue} of them past their time`,
     'The process that asked is gone; such a request can no longer be approved.',
+  );
+}
+
+async function checkRetention({ view }: OpenedView): Promise<Check> {
+  const { policy, onRecord, holds, due } = await view.retention();
+  const ages = `payloads ${countText(policy.payloadDays, 'day')}, entries ${countText(policy.entryDays, 'day')}`;
+  const held = holds.length === 0 ? '' : `; ${countText(holds.length, 'hold')} in force`;
+  const source = onRecord ? `the policy ${policy.profile} is on record` : 'no policy is on record, the defaults hold';
+  const past = due.entries + due.payloads === 0 ? 'nothing is past its age' : dueText(due);
+  return ok('retention', `${source}: ${ages}${held}; ${past}`);
+}
+
+function dueText({ entries, payloads, more }: { entries: number; payloads: number; more: boolean }): string {
+  const parts = [
+    ...(entries === 0 ? [] : [countText(entries, 'entry', 'entries')]),
+    ...(payloads === 0 ? [] : [`the payloads of ${countText(payloads, 'entry', 'entries')}`]),
+  ];
+  return `${parts.join(' and ')}${more ? ' or more' : ''} are past their age`;
+}
+
+/** How long after its time a run is said to be missing: no process may have had the log open. */
+const OVERDUE = 2;
+
+async function checkPurge({ view, files, environment }: OpenedView): Promise<Check> {
+  const state = readPurgeState(purgeStatePath(files.mark));
+  const { lastPurge, due } = await view.retention();
+  const nowMs = environment.nowUs() / 1000;
+  const stated =
+    lastPurge === undefined ? '' : `; the newest purge on record is ${ageText(nowMs - lastPurge.at.getTime())} old`;
+  if (state === undefined) return ok('automatic purge', `has not run on this machine${stated}`);
+  const { startedAtUs, finishedAtUs, everyMs, entries = 0, payloads = 0, error } = state;
+  const sinceMs = nowMs - startedAtUs / 1000;
+  const ran = `last ran ${ageText(sinceMs)} ago`;
+  if (error !== undefined && error !== 'INTERRUPTED') {
+    return warn('automatic purge', `${ran} and failed (${error})${stated}`, RUN_VERIFY);
+  }
+  if (finishedAtUs === undefined || error !== undefined) {
+    return ok(
+      'automatic purge',
+      `${ran}, and is under way or was interrupted; it goes on while a process has the log open${stated}`,
+    );
+  }
+  const isOverdue = sinceMs > OVERDUE * everyMs && due.entries + due.payloads > 0;
+  const removed = `${countText(entries, 'entry', 'entries')} and ${countText(payloads, 'payload')} removed`;
+  const nextMs = everyMs - sinceMs;
+  const next = nextMs > 0 ? `; next in ${ageText(nextMs)}` : '; next when a process has the log open';
+  if (!isOverdue) return ok('automatic purge', `${ran}: ${removed}${next}${stated}`);
+  return warn(
+    'automatic purge',
+    `${ran}, and things are past their age${stated}`,
+    'It runs while a process has the log open: run `countersign purge`, or see whether it is off in the configuration.',
   );
 }
 

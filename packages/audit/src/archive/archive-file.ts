@@ -1,0 +1,151 @@
+/**
+ * An archive as a file: written under another name, flushed, read back and verified, and only then put in its place, where it
+ * replaces nothing.
+ */
+
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, link, mkdir, open, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { RetentionError } from '../retention/errors.js';
+import { isErrorWithCode } from '../system-error.js';
+import { type ArchiveContent, type ArchiveResult, type VerifyArchiveOptions, verifyArchive } from './verify-archive.js';
+
+/** An archive that is in its place. */
+export interface WrittenArchive extends Omit<ArchiveContent, 'ok'> {
+  readonly path: string;
+  /** SHA-256 of its bytes, in base64. */
+  readonly digest: string;
+}
+
+/** What to write. */
+export interface WriteArchiveOptions {
+  readonly path: string;
+  readonly lines: AsyncIterable<string>;
+  /** The verifier key that it must verify with. */
+  readonly key: string;
+  randomBytes(length: number): Uint8Array;
+}
+
+/**
+ * Writes an archive and verifies what was written.
+ * @throws RetentionError `ARCHIVE_EXISTS` when something is at the path; `ARCHIVE_INVALID` when what was read back does not verify;
+ * `ARCHIVE_IO` when it cannot be written.
+ */
+export async function writeArchive({ path, lines, key, randomBytes }: WriteArchiveOptions): Promise<WrittenArchive> {
+  const draft = `${path}.${Buffer.from(randomBytes(8)).toString('hex')}.draft`;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const written = await writeDraft(draft, lines);
+    const { result, digest } = await readArchive(draft, { key });
+    if (!result.ok || digest !== written) throw invalid(result);
+    await putInPlace(draft, path);
+    const { ok: _, ...content } = result;
+    return { path, digest, ...content };
+  } catch (error) {
+    if (error instanceof RetentionError || !isSystemError(error)) throw error;
+    throw new RetentionError(
+      'ARCHIVE_IO',
+      `The archive ${path} cannot be written (${error.code}); nothing was removed.`,
+      {
+        hint: 'See that the folder may be written to and has room.',
+        cause: error,
+      },
+    );
+  } finally {
+    await rm(draft, { force: true }).catch(() => undefined);
+  }
+}
+
+/** Verifies the archive in a file, and answers the digest of its bytes. System errors are passed on. */
+export async function readArchive(
+  path: string,
+  options: VerifyArchiveOptions,
+): Promise<{ readonly result: ArchiveResult; readonly digest: string }> {
+  const hash = createHash('sha256');
+  const result = await verifyArchive(linesOf(path, hash), options);
+  // What verification did not read to its end is not the archive whose digest is on record.
+  return { result, digest: result.ok ? hash.digest('base64') : '' };
+}
+
+async function* linesOf(path: string, hash: Hash): AsyncGenerator<string, void, undefined> {
+  const stream = createReadStream(path);
+  stream.on('data', (chunk) => void hash.update(chunk));
+  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  const failed = new Promise<never>((_resolve, reject) => stream.once('error', reject));
+  failed.catch(() => undefined);
+  const iterator = lines[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), failed]);
+      if (next.done === true) break;
+      yield next.value;
+    }
+    // The last bytes may still be on their way to the hash.
+    if (!stream.readableEnded) await new Promise<void>((resolve) => stream.once('end', resolve));
+  } finally {
+    lines.close();
+    stream.destroy();
+  }
+}
+
+/** The digest of what was written. */
+async function writeDraft(path: string, lines: AsyncIterable<string>): Promise<string> {
+  const hash = createHash('sha256');
+  const file = await open(path, 'wx', 0o600);
+  try {
+    for await (const line of lines) {
+      hash.update(line);
+      await writeAll(file, line);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return hash.digest('base64');
+}
+
+async function writeAll(file: FileHandle, text: string): Promise<void> {
+  const bytes = Buffer.from(text, 'utf8');
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, at);
+    at += bytesWritten;
+  }
+}
+
+/** A link replaces nothing, where a rename would. */
+async function putInPlace(draft: string, path: string): Promise<void> {
+  try {
+    await link(draft, path);
+  } catch (error) {
+    if (!isErrorWithCode(error, 'EEXIST')) throw error;
+    throw new RetentionError('ARCHIVE_EXISTS', `There is a file at ${path} already; nothing was removed.`, {
+      hint: 'Give each archive a name of its own.',
+    });
+  }
+  await syncFolder(dirname(path));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } catch (error) {
+    // Some systems do not flush folders; the file itself is on the disk.
+    if (!isSystemError(error)) throw error;
+  } finally {
+    await folder.close();
+  }
+}
+
+function isSystemError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
+}
+
+function invalid(result: ArchiveResult): RetentionError {
+  const reason = result.ok ? 'its bytes are not those that were written' : result.reason;
+  return new RetentionError('ARCHIVE_INVALID', `The archive does not verify (${reason}); nothing was removed.`, {
+    hint: 'Run `countersign verify`: what is archived must be what was signed.',
+  });
+}
