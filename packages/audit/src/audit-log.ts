@@ -16,7 +16,7 @@ import { Committer } from './committer.js';
 import type { Entry } from './entry/kinds.js';
 import { EpochKeeper } from './epoch-keeper.js';
 import { checkEpochLimits, type EpochLimits } from './epoch-limits.js';
-import { EntryError, StoreCorruptError, StoreUnavailableError } from './errors.js';
+import { EntryError, StoreCorruptError } from './errors.js';
 import { edgeOf } from './head.js';
 import { createJournal } from './journal.js';
 import type { Signer } from './keys/signer.js';
@@ -40,6 +40,7 @@ import { type Resumed, resumeRemovals } from './retention/resume.js';
 import { RowGround } from './row-ground.js';
 import { showIdentifier, showText, showValue } from './shown-form.js';
 import { callKey, type LogStore, type StoredHead } from './store.js';
+import { busy, missing } from './unavailable.js';
 import { createWriterId, isWriterAlive, systemHost } from './writer.js';
 
 /** What `openAuditLog` needs. */
@@ -408,20 +409,4 @@ const MAX_ATTEMPTS = 100;
 
 function passOn(cause: StoreCorruptError): Error {
   return cause;
-}
-
-function busy(): StoreUnavailableError {
-  return new StoreUnavailableError(
-    'STORE_LOCKED',
-    'Others changed the same approval again and again; nothing was recorded.',
-    {
-      hint: 'Try again; if it stays so, run `countersign verify`.',
-    },
-  );
-}
-
-function missing(store: LogStore): StoreUnavailableError {
-  return new StoreUnavailableError('STORE_MISSING', `There is no log in ${store.description}.`, {
-    hint: 'Check the path, or ask for the log to be created.',
-  });
 }
