@@ -8,6 +8,7 @@ import { ConfigError, checkIdentifier, type Environment, type JsonValue, parseTi
 import { formatVerifierKey } from '@countersign/tlog';
 import type { Anchor, AnchorStatus } from './anchors/anchor.js';
 import { Anchorer } from './anchors/anchorer.js';
+import { appendGrounded } from './append-grounded.js';
 import { AppendQueue } from './append-queue.js';
 import type { WriterState } from './batch.js';
 import type { BeginInput, EntryReceipt, FinishInput, ObserveInput, RefuseInput } from './call-record.js';
@@ -29,7 +30,6 @@ import { beginItem, finishItem, notGrounded, observeItem, refuseItem } from './p
 import { type FreeEntry, freeItem, showNames } from './plan/free-entry.js';
 import { epochItem, firstItem, type Opening } from './plan/log-items.js';
 import { type Appended, type AppendItem, createPayloadMaker, type PayloadMaker } from './plan/plan.js';
-import { UngroundedRow } from './plan/ungrounded.js';
 import type { Redactor } from './redact/redactor.js';
 import { type EraseOptions, type EraseResult, erasePayload } from './retention/erase.js';
 import { type HoldInput, holdEntry, type ReleaseInput, releaseEntry } from './retention/hold.js';
@@ -40,7 +40,7 @@ import { type Resumed, resumeRemovals } from './retention/resume.js';
 import { RowGround } from './row-ground.js';
 import { showIdentifier, showText, showValue } from './shown-form.js';
 import { callKey, type LogStore, type StoredHead } from './store.js';
-import { busy, missing } from './unavailable.js';
+import { missing } from './unavailable.js';
 import { createWriterId, isWriterAlive, systemHost } from './writer.js';
 
 /** What `openAuditLog` needs. */
@@ -319,26 +319,8 @@ export class AuditLog extends LogView {
     return { epoch: entry.epoch, index: entry.index };
   }
 
-  /** Appends one item. Where it looks at a row that this process does not know, finds out what that rests on, and tries again. */
-  async #append(item: AppendItem, refuse: (cause: StoreCorruptError) => Error = passOn): Promise<Appended> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#queue.add(item);
-      } catch (error) {
-        if (!(error instanceof UngroundedRow)) throw error;
-        // Each time the log had gone on meanwhile: with writers this busy, giving up is a fault of the store.
-        if (attempt > MAX_ATTEMPTS) throw busy();
-        await this.#learn(error, refuse);
-      }
-    }
-  }
-
-  async #learn(found: UngroundedRow, refuse: (cause: StoreCorruptError) => Error): Promise<void> {
-    try {
-      await this.#ground.learn(found);
-    } catch (error) {
-      throw error instanceof StoreCorruptError ? refuse(error) : error;
-    }
+  #append(item: AppendItem, refuse?: (cause: StoreCorruptError) => Error): Promise<Appended> {
+    return appendGrounded(item, { queue: this.#queue, ground: this.#ground, ...(refuse !== undefined && { refuse }) });
   }
 
   /** How the anchors of this log stand, as far as this process knows. */
@@ -402,11 +384,4 @@ function receiptOf({ entries }: Appended): EntryReceipt {
 function checkPayloadLimit(bytes: number): void {
   if (Number.isSafeInteger(bytes) && bytes >= 1024 && bytes <= 10 * 1024 * 1024) return;
   throw new ConfigError('OPTION_INVALID', 'maxPayloadBytes: expected an integer from 1,024 to 10,485,760');
-}
-
-/** How often the row of one operation is looked at again. */
-const MAX_ATTEMPTS = 100;
-
-function passOn(cause: StoreCorruptError): Error {
-  return cause;
 }
