@@ -76,7 +76,7 @@ describe('a command line that cannot be followed ends with 2, prints no data and
     ['export --format xml', /^ARGUMENT_INVALID: --format: expected one of json, csv, jsonl/],
     ['export --format jsonl --risk safe', /^FILTER_INVALID: .*jsonl/],
     ['export --out /no/such/folder/file', /^FILE_UNREADABLE: /],
-    ['purge --yes', /older-than-days/],
+    ['purge --older-than-days 0 --override-retention --yes', /^OPTION_INVALID: .*reason/],
     ['purge --older-than-days soon --yes', /^ARGUMENT_INVALID: --older-than-days/],
     ['purge --older-than-days 1', /^CONFIRMATION_NEEDED: .*\n.*--yes/],
     ['verify --key not-a-key', /^FILE_UNREADABLE: /],

@@ -27,9 +27,6 @@ export class Purges {
   readonly #statements: EntryOf<'entries-purged'>[] = [];
   readonly #erasures: EntryOf<'payload-erased'>[] = [];
 
-  /** The last entry of each writer that is neither a purge nor an erasure. */
-  readonly #lastOf = new Map<string, number>();
-
   /** Number of entries whose text is gone. */
   count(size: number): number {
     return this.#gone.countWithin(0, size);
@@ -43,8 +40,7 @@ export class Purges {
 
   see(seen: SeenEntry): void {
     if (isSeen(seen, 'entries-purged')) this.#statements.push(seen.entry);
-    else if (isSeen(seen, 'payload-erased')) this.#erasures.push(seen.entry);
-    else this.#lastOf.set(seen.entry.writer, seen.entry.index);
+    if (isSeen(seen, 'payload-erased')) this.#erasures.push(seen.entry);
   }
 
   async finish(size: number, parts: PurgeParts): Promise<void> {
@@ -96,7 +92,7 @@ export class Purges {
 
   /** What a statement removed must be gone. Looked at again, because a purge may have run while the log was read. */
   async #checkRemoved(statement: EntryOf<'entries-purged'>, { report, reader }: PurgeParts): Promise<void> {
-    const isNewest = statement === this.#statements.at(-1) && !this.#wentOn(statement);
+    const isNewest = statement === this.#statements.at(-1);
     for (const { from, to } of rangesOf(statement)) {
       if (statement.what === 'entries' && this.#gone.countWithin(from, to) === to - from) continue;
       for (let at = from; at < to; at += PAGE) {
@@ -114,7 +110,7 @@ export class Purges {
   }
 
   async #checkErased(
-    { target, name, index, writer }: EntryOf<'payload-erased'>,
+    { target, name, index }: EntryOf<'payload-erased'>,
     removed: IntervalSet,
     { report, reader }: PurgeParts,
   ): Promise<void> {
@@ -125,13 +121,8 @@ export class Purges {
     if (removed.has(target) || this.#lost.get(target)?.includes(name) === true) return;
     const rows = (await reader.payloads(target, target + 1)) ?? [];
     if (!rows.some((row) => row.name === name)) return;
-    const isNewest = !this.#wentOn({ index, writer });
+    const isNewest = index === this.#erasures.at(-1)?.index;
     report(isNewest ? 'PURGE_INCOMPLETE' : 'PURGED_CONTENT_PRESENT', 'The erased payload is there.', index);
-  }
-
-  /** A writer goes on only when its removal is done: content that is there then was put back. */
-  #wentOn({ writer, index }: Pick<EntryOf<'entries-purged'>, 'writer' | 'index'>): boolean {
-    return (this.#lastOf.get(writer) ?? -1) > index;
   }
 }
 
