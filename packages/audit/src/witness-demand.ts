@@ -54,7 +54,7 @@ export async function awaitWitness(
     await demand.witnessed(receipt.index, deadline.signal);
     return undefined;
   } catch (fault) {
-    return abortUnwitnessed({ call, receipt, fault }, parts);
+    return await abortUnwitnessed({ call, receipt, fault }, parts);
   } finally {
     deadline.cancel();
   }
