@@ -7,9 +7,9 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, link, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
 import { RetentionError } from '../retention/errors.js';
 import { isErrorWithCode } from '../system-error.js';
+import { MAX_ARCHIVE_LINE_BYTES } from './lines.js';
 import { type ArchiveContent, type ArchiveResult, type VerifyArchiveOptions, verifyArchive } from './verify-archive.js';
 
 /** An archive that is in its place. */
@@ -69,26 +69,31 @@ export async function readArchive(
   return { result, digest: result.ok ? hash.digest('base64') : '' };
 }
 
+/** What has no end of a line for too long is no archive: it ends in an empty line, which no archive has. */
 async function* linesOf(path: string, hash: Hash): AsyncGenerator<string, void, undefined> {
-  const stream = createReadStream(path);
-  stream.on('data', (chunk) => void hash.update(chunk));
-  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-  const failed = new Promise<never>((_resolve, reject) => stream.once('error', reject));
-  failed.catch(() => undefined);
-  const iterator = lines[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const next = await Promise.race([iterator.next(), failed]);
-      if (next.done === true) break;
-      yield next.value;
+  let pending: Buffer[] = [];
+  let pendingBytes = 0;
+  for await (const data of createReadStream(path)) {
+    const chunk = Buffer.from(data);
+    hash.update(chunk);
+    let from = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, from)) {
+      yield Buffer.concat([...pending, chunk.subarray(from, end)]).toString('utf8');
+      pending = [];
+      pendingBytes = 0;
+      from = end + 1;
     }
-    // The last bytes may still be on their way to the hash.
-    if (!stream.readableEnded) await new Promise<void>((resolve) => stream.once('end', resolve));
-  } finally {
-    lines.close();
-    stream.destroy();
+    pending.push(chunk.subarray(from));
+    pendingBytes += chunk.length - from;
+    if (pendingBytes > MAX_ARCHIVE_LINE_BYTES) {
+      yield '';
+      return;
+    }
   }
+  if (pendingBytes > 0) yield Buffer.concat(pending).toString('utf8');
 }
+
+const LINE_FEED = 0x0a;
 
 /** The digest of what was written. */
 async function writeDraft(path: string, lines: AsyncIterable<string>): Promise<string> {

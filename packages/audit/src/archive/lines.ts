@@ -11,7 +11,7 @@ import { digest } from '../entry/values.js';
 export const ARCHIVE_FORMAT = 'countersign/archive/v1';
 
 /** The longest line that is read: a leaf and ten payloads of the greatest size. */
-const MAX_ARCHIVE_LINE = 128 * 1024 * 1024;
+export const MAX_ARCHIVE_LINE_BYTES = 128 * 1024 * 1024;
 
 /** The first line. */
 export const headerSchema = z.strictObject({
