@@ -3,12 +3,13 @@
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type VerifyReport, verifyLog } from '@countersign/audit/verify';
+import type { VerifyReport } from '@countersign/audit/verify';
 import { openSqlite } from '@countersign/sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LogFile, temporaryFolder, writeLogFile } from './log-file.js';
 import { createSeeded } from './seeded.js';
 import { type Snapshot, snapshotOfFile } from './snapshot.js';
+import { verifyBoth } from './verify-both.js';
 
 const SEED = 4711;
 const folder = temporaryFolder();
@@ -27,7 +28,7 @@ async function verifyFile(path: string): Promise<VerifyReport | { readonly refus
     return { refused: error instanceof Error && 'code' in error ? String(error.code) : String(error) };
   }
   try {
-    return await verifyLog(stores.log, { key: file.key, mark: file.mark });
+    return await verifyBoth(stores.log, { key: file.key, mark: file.mark });
   } finally {
     await stores.close();
   }

@@ -16,7 +16,7 @@ import { ApprovalBook } from './verify/steps/approval-book.js';
 import { doesGrantAgree, doesRequestAgree } from './verify/steps/approval-rows.js';
 import { GrantBook } from './verify/steps/grant-book.js';
 import { checkLeaf } from './verify/steps/leaf-checks.js';
-import { checkPayloads } from './verify/steps/payloads.js';
+import { checkPayloads, openAll } from './verify/steps/payloads.js';
 import { rangesOf } from './verify/steps/purges.js';
 
 /** Follows the entries that requests and grants rest on, from the tree that it starts with. */
@@ -116,12 +116,12 @@ export class ApprovalLedger {
     if (entry === undefined) throw damaged(`entry ${index} cannot be read`);
     if (entry.kind === 'entries-purged') return this.#notePurge(entry);
     const payloads = await this.#reader.payloads({ from: index, to: index + 1 });
-    const { opened } = checkPayloads(leaf, payloads, ignoreFinding);
+    const opened = openAll(checkPayloads(leaf, payloads, ignoreFinding).found);
     const isWhole = Object.keys(entry.payload).every((name) => opened.has(name));
     if (!isWhole && (entry.kind === 'approval-requested' || entry.kind === 'approval-decided')) {
       this.#blind.add(entry.request);
     }
-    const seen = { entry, payloads: opened, before: this.#edge, unread: this.#unread };
+    const seen = { entry, payloads: opened, treeBefore: () => this.#edge, unread: this.#unread };
     this.#requests.see(seen);
     this.#grants.see(seen);
   }

@@ -189,15 +189,23 @@ export {
   type LogReader,
   type LogSnapshot,
   type LogStore,
+  type OpenRangeVerifier,
   type Removal,
   type StoredCheckpoint,
   type StoredHash,
   type StoredHead,
   type StoredLeaf,
+  type StoredOutline,
   type StoredPayload,
   type StoreProblem,
   type WrittenLeaf,
 } from './store.js';
+export {
+  defaultVerifiedStatePaths,
+  openVerifiedStateFile,
+  type VerifiedStateFile,
+  type VerifiedStateFileOptions,
+} from './verified-state-file.js';
 export {
   type Answer,
   type ConsistencyReceipt,
@@ -213,6 +221,7 @@ export {
   type VerifyReport,
   verifyReceipt,
 } from './verify/index.js';
+export type { PacedProgress } from './verify-progress.js';
 export { createWithAudit, type WithAudit, type WithAuditOptions } from './with-audit.js';
 export { demandedLevels, WITNESS_WAIT_MS, type WitnessDemand } from './witness-demand.js';
 export type { Audited } from './wrap/audited.js';

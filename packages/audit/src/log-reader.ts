@@ -18,6 +18,13 @@ export interface StoredLeaf {
 /** The hash of a leaf as it was stored. */
 export type StoredHash = Pick<StoredLeaf, 'index' | 'leafHash'>;
 
+/** The hash of a leaf, and whether its text is gone. */
+export interface StoredOutline {
+  readonly index: number;
+  readonly leafHash: Uint8Array;
+  readonly isGone: boolean;
+}
+
 /** A payload as it was stored. */
 export interface StoredPayload {
   readonly index: number;
@@ -62,6 +69,8 @@ export interface LogReader {
   head(): Promise<StoredHead>;
   /** Leaves from `from` on, ascending, at most `limit`. Reads the table itself, never an index over it. */
   leaves(range: { readonly from: number; readonly limit: number }): Promise<readonly StoredLeaf[]>;
+  /** The same without the texts, where the store has a quicker way to that. */
+  outline?(range: { readonly from: number; readonly limit: number }): Promise<readonly StoredOutline[]>;
   /** All payloads of the entries from `from` to `to` (exclusive), by index and name. */
   payloads(range: { readonly from: number; readonly to: number }): Promise<readonly StoredPayload[]>;
   /** All kept checkpoints, the newest included, ascending by size. */

@@ -2,6 +2,8 @@
  * The read side of a log: queries, summaries, exports and verification over a store, without keys and without writing.
  */
 
+import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import type { Environment } from '@countersign/core';
 import type { WitnessPolicy } from '@countersign/tlog';
 import type { Anchor } from './anchors/anchor.js';
@@ -18,17 +20,24 @@ import { MarkError, type MarkFile } from './mark.js';
 import { type OpenedEntry, readEntries } from './query/opened-entry.js';
 import { allCalls, type QueryParts, queryCalls, viewCalls } from './query/query-calls.js';
 import { type LogStats, readStats, summariseSession } from './query/session-summary.js';
-import { checkEntryFilter, checkVerifyOptions } from './read-options.js';
+import { checkEntryFilter, checkVerifyOptions, MAX_JOBS } from './read-options.js';
 import { type Hold, listHolds } from './retention/hold.js';
 import { purgedUpTo, type RetentionStatus, readRetention } from './retention/status.js';
-import type { LogStore } from './store.js';
+import type { LogStore, OpenRangeVerifier } from './store.js';
+import type { VerifiedStateFile } from './verified-state-file.js';
 import {
+  type CheckedRange,
   type ConsistencyReceipt,
+  createRangeVerifier,
   type ParentEvidence,
+  type Range,
+  type RangeVerifier,
   type Receipt,
+  type VerifiedState,
   type VerifyReport,
   verifyLog,
 } from './verify/index.js';
+import { type PacedProgress, withPace } from './verify-progress.js';
 
 /** What a view reads with. */
 export interface LogViewParts {
@@ -64,7 +73,15 @@ export interface LogVerifyOptions {
   readonly maxAnchorAgeMs?: number;
   /** Report signatures of unknown keys too. */
   readonly strict?: boolean;
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Workers to check entries with, 1 to 64; by default one for each core where the log is long enough to pay for them. */
+  readonly jobs?: number;
+  /**
+   * Where the state of clean verifications with a pinned key is kept: the next one goes on from it, and the report says that what
+   * is before rests on the earlier run.
+   */
+  readonly since?: VerifiedStateFile;
+  /** Called often; what it throws ends the verification. */
+  readonly onProgress?: (progress: PacedProgress) => void;
 }
 
 /** Which entries to read. */
@@ -75,6 +92,9 @@ export interface EntryFilter {
   readonly limit?: number;
   readonly kind?: EntryKind;
 }
+
+/** Shorter logs are verified before workers would have started. */
+const LONG_LOG = 20_000;
 
 /** A log to be read. */
 export class LogView {
@@ -213,27 +233,65 @@ export class LogView {
    */
   async verify(options: LogVerifyOptions = {}): Promise<VerifyReport> {
     checkVerifyOptions(options);
+    const { jobs, onProgress, since, anchors = [], witnessPolicy, timestampCa, ...rest } = options;
     const { environment, mark, isWriterAlive } = this.#parts;
-    const { anchors = [], witnessPolicy, timestampCa, ...given } = options;
     const note = await readNote(mark);
     const found = await readAnchors([...(this.#parts.anchors ?? []), ...anchors], this.origin, environment);
-    return verifyLog(this.store, {
-      ...given,
-      ...found,
-      ...(witnessPolicy === undefined ? {} : { witnessPolicy: readWitnessPolicy(witnessPolicy) }),
-      ...(timestampCa === undefined ? {} : { verifyTimestamp: createTimestampVerifier(timestampCa) }),
-      foundKey: this.identityKey,
-      ...(note === undefined ? {} : { mark: note }),
-      markExpected: mark !== undefined,
-      isWriterAlive,
-      nowUs: environment.nowUs(),
-    });
+    const earlier = await since?.read();
+    let verified: VerifiedState | undefined;
+    const workers = await this.#startWorkers(jobs);
+    try {
+      const report = await verifyLog(this.store, {
+        ...rest,
+        ...found,
+        ...(witnessPolicy === undefined ? {} : { witnessPolicy: readWitnessPolicy(witnessPolicy) }),
+        ...(timestampCa === undefined ? {} : { verifyTimestamp: createTimestampVerifier(timestampCa) }),
+        ranges: workers ?? takingTurns(createRangeVerifier(this.store)),
+        ...(earlier !== undefined &&
+          ('state' in earlier ? { since: earlier.state } : { sinceRefused: earlier.refused })),
+        onVerified: (state) => {
+          verified = state;
+        },
+        ...(onProgress === undefined ? {} : { onProgress: withPace(environment, onProgress) }),
+        foundKey: this.identityKey,
+        ...(note === undefined ? {} : { mark: note }),
+        markExpected: mark !== undefined,
+        isWriterAlive,
+        nowUs: environment.nowUs(),
+      });
+      if (verified !== undefined) await since?.write(verified);
+      return report;
+    } finally {
+      await workers?.close();
+    }
+  }
+
+  /** Undefined where one process does it all: the store has no workers, or the log is too short to wait for their start. */
+  async #startWorkers(asked: number | undefined): Promise<OpenRangeVerifier | undefined> {
+    const jobs = asked ?? Math.min(availableParallelism(), MAX_JOBS);
+    if (jobs < 2 || (asked === undefined && !(await this.#isLong()))) return undefined;
+    return this.store.rangeVerifier?.(jobs);
+  }
+
+  async #isLong(): Promise<boolean> {
+    // A store that cannot say its size is for the verifier to report.
+    const head = await this.store.head().catch(() => undefined);
+    return head !== undefined && head.size >= LONG_LOG;
   }
 
   #query(): QueryParts {
     const { store, environment, isWriterAlive } = this.#parts;
     return { store, nowUs: environment.nowUs(), isWriterAlive };
   }
+}
+
+/** Lets the rest of the program have its turn between ranges: a long log would keep it waiting, signals included. */
+function takingTurns(ranges: RangeVerifier): RangeVerifier {
+  const check = async (range: Range): Promise<CheckedRange> => {
+    await setImmediate();
+    return ranges.check(range);
+  };
+  return { ...ranges, check };
 }
 
 /** The mark's note; a damaged mark is evidence too, and no checkpoint: an empty text says so to the verifier. */

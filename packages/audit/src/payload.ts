@@ -61,6 +61,11 @@ export type OpenPayloadResult =
   | { readonly ok: true; readonly value: JsonValue; readonly truncated: boolean }
   | { readonly ok: false; readonly code: PayloadFailure };
 
+/** The answer of `checkPayload`. */
+export type CheckPayloadResult =
+  | { readonly ok: true; readonly truncated: boolean }
+  | { readonly ok: false; readonly code: PayloadFailure };
+
 /** The bytes of a payload: canonical JSON in UTF-8. @throws CanonicalJsonError when the value is not strict JSON. */
 export function payloadBytes(value: JsonValue): Uint8Array {
   return Buffer.from(canonicalJson(value), 'utf8');
@@ -100,15 +105,26 @@ export function preparePayload(options: PreparePayloadOptions): PreparedPayload 
 
 /** Checks a stored payload against the commitment in its leaf, and decodes it. Never throws on bad evidence. */
 export function openPayload(stored: Omit<StoredPayload, 'index'>, commitment: string): OpenPayloadResult {
+  const checked = checkPayload(stored, commitment);
+  return checked.ok ? { ...checked, value: payloadValue(stored.bytes) } : checked;
+}
+
+/** The value of the bytes of a payload that was checked. */
+export function payloadValue(bytes: Uint8Array): JsonValue {
+  // Canonical bytes have one meaning, which the engine's parser finds in a fraction of the time.
+  return JSON.parse(decodeUtf8(bytes));
+}
+
+/** Checks a stored payload against the commitment in its leaf. Never throws on bad evidence. */
+export function checkPayload(stored: Omit<StoredPayload, 'index'>, commitment: string): CheckPayloadResult {
   const { salt, name, bytes } = stored;
   if (salt.length !== PAYLOAD_SALT_BYTES) return { ok: false, code: 'PAYLOAD_SALT_INVALID' };
   const nameLength = Buffer.byteLength(name);
   if (nameLength === 0 || nameLength > 255 || commitPayload({ salt, name, bytes }) !== commitment) {
     return { ok: false, code: 'PAYLOAD_COMMITMENT_MISMATCH' };
   }
-  const value = tryParse(bytes);
-  if (value === undefined) return { ok: false, code: 'PAYLOAD_NOT_CANONICAL' };
-  return { ok: true, value, truncated: isPreview(value) };
+  if (!isCertainlyCanonical(bytes) && !isCanonical(bytes)) return { ok: false, code: 'PAYLOAD_NOT_CANONICAL' };
+  return { ok: true, truncated: isPreview(bytes) };
 }
 
 /** Longer bytes are not copied to be hashed. */
@@ -152,16 +168,21 @@ function decodeUtf8(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 }
 
-function isPreview(value: JsonValue): boolean {
+function isPreview(bytes: Uint8Array): boolean {
+  if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(PREVIEW_MEMBER)) return false;
+  const value = payloadValue(bytes);
   return isJsonObject(value) && Object.hasOwn(value, '$t') && value.$t === PREVIEW_TAG;
 }
 
-function tryParse(bytes: Uint8Array): JsonValue | undefined {
+/** How the tag stands in canonical bytes. */
+const PREVIEW_MEMBER = `"$t":"${PREVIEW_TAG}"`;
+
+function isCanonical(bytes: Uint8Array): boolean {
   try {
-    // What is canonical for certain has one meaning, which the engine's parser finds in a fraction of the time.
-    return isCertainlyCanonical(bytes) ? JSON.parse(decodeUtf8(bytes)) : parseCanonicalJson(bytes);
+    parseCanonicalJson(bytes);
+    return true;
   } catch {
     // Whatever the parser objects to, the answer is the same: these are not the bytes of a payload.
-    return undefined;
+    return false;
   }
 }

@@ -24,6 +24,11 @@ export function checkVerifyOptions(options: unknown): void {
   check('verify', verifySchema, options);
 }
 
+/** The most workers of one verification. */
+export const MAX_JOBS = 64;
+
+const JOBS_EXPECTED = `expected a whole number from 1 to ${MAX_JOBS}`;
+
 const entryFilterSchema = z.strictObject({
   from: z.int('expected an index from 0 on').min(0, 'expected an index from 0 on').default(0),
   limit: z
@@ -47,6 +52,8 @@ const verifySchema = z.strictObject({
     .optional(),
   timestampCa: z.string('expected certificates as PEM').optional(),
   parent: z.looseObject({ log: z.string(), size: z.number() }, 'expected what is left of the old log').optional(),
+  jobs: z.int(JOBS_EXPECTED).min(1, JOBS_EXPECTED).max(MAX_JOBS, JOBS_EXPECTED).optional(),
+  since: z.looseObject({ path: z.string() }, 'expected an opened state file').optional(),
   onProgress: z.unknown().optional(),
 });
 

@@ -6,6 +6,7 @@
 import type { ApprovalRecord, GrantChange, GrantRecord, RequestChange } from '@countersign/approval';
 import type { RiskLevel } from '@countersign/core';
 import type { LogReader, LogSnapshot, StoredHash, StoredHead, StoredLeaf, StoredPayload } from './log-reader.js';
+import type { RangeVerifier } from './verify/range/checked-range.js';
 
 export { callKey } from './call-key.js';
 export type {
@@ -15,6 +16,7 @@ export type {
   StoredHash,
   StoredHead,
   StoredLeaf,
+  StoredOutline,
   StoredPayload,
   StoreProblem,
 } from './log-reader.js';
@@ -149,5 +151,12 @@ export interface LogStore extends LogReader {
   snapshot(): Promise<LogSnapshot>;
   /** Number of leaves whose text is still there, of payloads, and the bytes used by the store. */
   measure(): Promise<{ readonly entries: number; readonly payloads: number; readonly bytes: number }>;
+  /** Checks ranges of the log in so many workers; undefined where this store, as it was opened, has none. */
+  rangeVerifier?(jobs: number): OpenRangeVerifier | undefined;
+  close(): Promise<void>;
+}
+
+/** Workers that check ranges, until they are closed. */
+export interface OpenRangeVerifier extends RangeVerifier {
   close(): Promise<void>;
 }

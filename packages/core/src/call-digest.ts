@@ -2,9 +2,9 @@
  * The digests that bind an approval to one call of one tool (log format, section 4). Pure.
  */
 
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { encodeBase64 } from './base64.js';
-import { canonicalBytes } from './canonical-json.js';
+import { canonicalBytes, canonicalJson } from './canonical-json.js';
 import { ConfigError } from './errors.js';
 import type { JsonObject, JsonValue } from './json.js';
 import { checkIdentifier } from './limits.js';
@@ -30,21 +30,36 @@ export interface CallDigestInput {
   readonly policy: string;
 }
 
+/** What a call's digest covers, with its arguments as canonical JSON. */
+export interface CallTextDigestInput extends Omit<CallDigestInput, 'args'> {
+  readonly argsText: string;
+}
+
 /**
  * `SHA-256("countersign/call/v1" || 00 || salt || JCS({args, call, log, policy, tool, toolDigest}))` in standard base64.
  * @throws ConfigError OPTION_INVALID or LIMIT_EXCEEDED for a salt of another length or a text that is no identifier.
  * @throws CanonicalJsonError when `args` is not strict JSON.
  */
-export function callDigest(input: CallDigestInput): string {
-  const { salt, log, callId, tool, toolDigest: definition, args, policy } = input;
+export function callDigest({ args, ...input }: CallDigestInput): string {
+  return callDigestOfText({ ...input, argsText: canonicalJson(args) });
+}
+
+/**
+ * The same over arguments that are at hand as canonical text.
+ * @throws ConfigError as `callDigest`.
+ */
+export function callDigestOfText(input: CallTextDigestInput): string {
+  const { salt, log, callId, tool, toolDigest: definition, argsText, policy } = input;
   if (salt.length !== CALL_SALT_BYTES) {
     throw new ConfigError('OPTION_INVALID', `salt: expected ${CALL_SALT_BYTES} bytes, found ${salt.length}`);
   }
   for (const [label, text] of Object.entries({ log, callId, tool, toolDigest: definition, policy })) {
     checkIdentifier(label, text);
   }
-  const statement = canonicalBytes({ args, call: callId, log, policy, tool, toolDigest: definition });
-  return encodeBase64(createHash('sha256').update(CALL_TAG).update(salt).update(statement).digest());
+  // `args` stands first in canonical order.
+  const rest = canonicalJson({ call: callId, log, policy, tool, toolDigest: definition });
+  const statement = Buffer.from(`{"args":${argsText},${rest.slice(1)}`, 'utf8');
+  return hash('sha256', Buffer.concat([CALL_TAG, salt, statement]), 'base64');
 }
 
 /**

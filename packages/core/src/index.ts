@@ -1,6 +1,13 @@
 export type { Actor } from './actor.js';
 export { Base64Error, type Base64ErrorCode, decodeBase64, encodeBase64 } from './base64.js';
-export { CALL_SALT_BYTES, type CallDigestInput, callDigest, toolDigest } from './call-digest.js';
+export {
+  CALL_SALT_BYTES,
+  type CallDigestInput,
+  type CallTextDigestInput,
+  callDigest,
+  callDigestOfText,
+  toolDigest,
+} from './call-digest.js';
 export { CanonicalJsonError, type CanonicalJsonErrorCode, canonicalBytes, canonicalJson } from './canonical-json.js';
 export { isCertainlyCanonical } from './canonical-scan.js';
 export {

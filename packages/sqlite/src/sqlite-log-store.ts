@@ -13,11 +13,13 @@ import {
   type LogSnapshot,
   type LogStore,
   lockRequestOf,
+  type OpenRangeVerifier,
   type Removal,
   type StoredCheckpoint,
   type StoredHash,
   type StoredHead,
   type StoredLeaf,
+  type StoredOutline,
   type StoredPayload,
   type StoreProblem,
 } from '@countersign/audit';
@@ -26,7 +28,8 @@ import { z } from 'zod';
 import type { Connection } from './connection.js';
 import { compileCallFilter } from './find-calls.js';
 import { inspectDatabase } from './inspect.js';
-import { grantRow, requestRow, toCheckpoint, toHash, toLeaf, toPayload } from './rows.js';
+import { builtRangeWorker, startRangeWorkers } from './range-workers.js';
+import { grantRow, requestRow, toCheckpoint, toHash, toLeaf, toOutline, toPayload } from './rows.js';
 import { openSnapshot, readHead } from './snapshot.js';
 import type { Statements } from './statements.js';
 import { writeBatch, writeRemoval } from './write-batch.js';
@@ -67,6 +70,10 @@ export class SqliteLogStore implements LogStore {
 
   leaves({ from, limit }: { readonly from: number; readonly limit: number }): Promise<readonly StoredLeaf[]> {
     return this.#connection.run(() => this.#sql.leavesFrom.all(from, limit).map(toLeaf));
+  }
+
+  outline({ from, limit }: { readonly from: number; readonly limit: number }): Promise<readonly StoredOutline[]> {
+    return this.#connection.run(() => this.#sql.outlineFrom.all(from, limit).map(toOutline));
   }
 
   hashes({ from, limit }: { readonly from: number; readonly limit: number }): Promise<readonly StoredHash[]> {
@@ -173,6 +180,11 @@ export class SqliteLogStore implements LogStore {
 
   snapshot(): Promise<LogSnapshot> {
     return openSnapshot(this.#connection);
+  }
+
+  rangeVerifier(jobs: number): OpenRangeVerifier | undefined {
+    const script = builtRangeWorker();
+    return script === undefined ? undefined : startRangeWorkers({ path: this.#connection.path, jobs, script });
   }
 
   async close(): Promise<void> {

@@ -12,6 +12,8 @@ const SQL = {
   // NOT INDEXED: an index can be made to lie, the table's own rows are what was hashed.
   leavesFrom:
     'SELECT idx, CAST(leaf AS BLOB) AS leaf, leaf_hash FROM entries NOT INDEXED WHERE idx >= ? ORDER BY idx LIMIT ?',
+  outlineFrom:
+    'SELECT idx, leaf_hash, leaf IS NULL AS gone FROM entries NOT INDEXED WHERE idx >= ? ORDER BY idx LIMIT ?',
   hashesFrom: 'SELECT idx, leaf_hash FROM entries NOT INDEXED WHERE idx >= ? ORDER BY idx LIMIT ?',
   payloadsBetween: 'SELECT idx, name, salt, bytes FROM payloads WHERE idx >= ? AND idx < ? ORDER BY idx, name',
   payloadsAt: 'SELECT idx, name, salt, bytes FROM payloads WHERE idx = ? ORDER BY name',
@@ -62,6 +64,7 @@ export function prepareStatements(database: Database): Statements {
     newestCheckpoint: prepared('newestCheckpoint').pluck(),
     leafAt: prepared('leafAt'),
     leavesFrom: prepared('leavesFrom'),
+    outlineFrom: prepared('outlineFrom'),
     hashesFrom: prepared('hashesFrom'),
     payloadsBetween: prepared('payloadsBetween'),
     payloadsAt: prepared('payloadsAt'),

@@ -63,7 +63,7 @@ export {
   tilesOf,
 } from './tile.js';
 export type { RightEdge } from './tree.js';
-export { appendToEdge, createEdge, decodeEdge, EMPTY_EDGE, edgeRoot, encodeEdge } from './tree.js';
+export { appendSubtreeToEdge, appendToEdge, createEdge, decodeEdge, EMPTY_EDGE, edgeRoot, encodeEdge } from './tree.js';
 export type {
   NoteFailure,
   NoteResult,

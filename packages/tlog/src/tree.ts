@@ -5,7 +5,7 @@
 
 import { TlogError } from './errors.js';
 import { checkHash, emptyRoot, HASH_SIZE, type Hasher, hashNode, isHash } from './hash.js';
-import { countOnes, halve, isOdd, isSize } from './integer.js';
+import { countOnes, halve, isOdd, isPowerOfTwo, isSize } from './integer.js';
 
 /** The right edge: a tree's size and the roots of its complete subtrees, the largest (leftmost) first. */
 export interface RightEdge {
@@ -53,6 +53,24 @@ export function appendToEdge(hasher: Hasher, edge: RightEdge, leafHash: Uint8Arr
     last = hashNode(hasher, left, last);
   }
   return { size: edge.size + 1, hashes: [...hashes, last] };
+}
+
+/**
+ * The edge after a complete subtree of `leaves` more leaves, a power of two that divides the size of the edge.
+ *
+ * @throws TlogError `HASH_INVALID` when `root` is not 32 bytes; `RANGE_INVALID` when the subtree does not fit there
+ */
+export function appendSubtreeToEdge(
+  hasher: Hasher,
+  edge: RightEdge,
+  { root, leaves }: { readonly root: Uint8Array; readonly leaves: number },
+): RightEdge {
+  if (!isSize(leaves) || !isPowerOfTwo(leaves) || edge.size % leaves !== 0 || !isSize(edge.size + leaves)) {
+    throw new TlogError('RANGE_INVALID', `A subtree of ${leaves} leaves does not stand at ${edge.size}.`);
+  }
+  // Seen from above, a subtree is appended as a leaf is.
+  const above = appendToEdge(hasher, { size: edge.size / leaves, hashes: edge.hashes }, root);
+  return { size: above.size * leaves, hashes: above.hashes };
 }
 
 /** The root of the tree that ends in this edge; of the empty tree, the hash of nothing. */

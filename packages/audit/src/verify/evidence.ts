@@ -13,6 +13,7 @@ import type {
   StoredCheckpoint,
   StoredHead,
   StoredLeaf,
+  StoredOutline,
   StoredPayload,
   StoreProblem,
 } from '../log-reader.js';
@@ -30,12 +31,16 @@ export interface OpenedPayload {
 /** The payloads of one entry that could be opened, by name. */
 export type OpenedPayloads = ReadonlyMap<string, OpenedPayload>;
 
-/** One entry that was read, decoded and found in its place. */
+/**
+ * One entry that was read, decoded and found in its place. Of calls, outcomes and events the steps see only those whole that an
+ * approval or a grant is about, that are critical, or that stand behind one that may announce them; what they need of every entry
+ * stands in its `SeenRow`.
+ */
 export interface SeenEntry {
   readonly entry: Entry;
   readonly payloads: OpenedPayloads;
-  /** The tree of all entries before this one. */
-  readonly before: RightEdge;
+  /** Works out the tree of all entries before this one: while the entry is seen, and not later. */
+  treeBefore(): RightEdge;
   /** How many entries before this one could not be read, because they were purged or damaged. */
   readonly unread: number;
 }
@@ -48,40 +53,23 @@ export function isSeen<K extends EntryKind>(seen: SeenEntry, kind: K): seen is S
   return seen.entry.kind === kind;
 }
 
-/** Reads a log; what cannot be read is reported, and undefined is answered for it. */
-export class EvidenceReader {
-  readonly #source: LogReader;
+/** Reads rows of entries; what cannot be read is reported, and undefined is answered for it. */
+export class RowReader {
+  readonly #source: Pick<LogReader, 'leaves' | 'payloads'>;
   readonly #report: Report;
   /** What was said to be unreadable already. */
   readonly #told = new Set<string>();
 
-  constructor(source: LogReader, report: Report) {
+  constructor(source: Pick<LogReader, 'leaves' | 'payloads'>, report: Report) {
     this.#source = source;
     this.#report = report;
-  }
-
-  /** Whether the log is read from an export, which has no rows of approvals and no right edge. */
-  get isExport(): boolean {
-    return this.#source.isExport === true;
-  }
-
-  head(): Promise<StoredHead | undefined> {
-    return this.#try('the head', () => this.#source.head());
-  }
-
-  checkpoints(): Promise<readonly StoredCheckpoint[] | undefined> {
-    return this.#try('the checkpoints', () => this.#source.checkpoints());
-  }
-
-  inspect(): Promise<readonly StoreProblem[] | undefined> {
-    return this.#try("the engine's own check", () => this.#source.inspect());
   }
 
   /** A page of leaves; rows that cannot be read are left out of it, one by one. */
   async leaves(from: number, limit: number): Promise<readonly StoredLeaf[] | undefined> {
     const page = await quietly(() => this.#source.leaves({ from, limit }));
     if (page.ok) return page.value;
-    if (page.error instanceof StoreUnavailableError) return this.#fail('leaves', page.error);
+    if (page.error instanceof StoreUnavailableError) return this.fail('leaves', page.error);
     return this.#oneByOne(from, limit, (index) => this.#source.leaves({ from: index, limit: 1 }));
   }
 
@@ -89,20 +77,21 @@ export class EvidenceReader {
   async payloads(from: number, to: number): Promise<readonly StoredPayload[] | undefined> {
     const page = await quietly(() => this.#source.payloads({ from, to }));
     if (page.ok) return page.value;
-    if (page.error instanceof StoreUnavailableError) return this.#fail('payloads', page.error);
+    if (page.error instanceof StoreUnavailableError) return this.fail('payloads', page.error);
     return this.#oneByOne(from, Math.min(to - from, MAX_RETRIES), (index) =>
       this.#source.payloads({ from: index, to: index + 1 }),
     );
   }
 
-  requestRows(after: string | undefined, limit: number): Promise<readonly ApprovalRecord[] | undefined> {
-    const page = { limit, ...(after !== undefined && { after }) };
-    return this.#try('the rows of requests', () => this.#source.requestRows(page));
-  }
-
-  grantRows(after: string | undefined, limit: number): Promise<readonly GrantRecord[] | undefined> {
-    const page = { limit, ...(after !== undefined && { after }) };
-    return this.#try('the rows of grants', () => this.#source.grantRows(page));
+  /** Reports that something cannot be read. */
+  fail(what: string, error: unknown, index?: number): undefined {
+    const code = error instanceof StoreUnavailableError ? 'VERIFICATION_INCOMPLETE' : 'STORE_DAMAGED';
+    // Other errors may repeat what stands in the store; our own never do.
+    const why = error instanceof CountersignError ? ` (${error.code})` : '';
+    const message = `Reading ${what} failed${why}.`;
+    if (index !== undefined || !this.#told.has(message)) this.#report(code, message, index);
+    this.#told.add(message);
+    return undefined;
   }
 
   /** Undefined when a broken store would only be read on for nothing. */
@@ -119,26 +108,65 @@ export class EvidenceReader {
         found.push(...row.value);
         continue;
       }
-      this.#fail('a row', row.error, index);
+      this.fail('a row', row.error, index);
       failures += 1;
       if (failures >= MAX_FAILURES) return undefined;
     }
     return found;
   }
+}
+
+/** Reads a log; what cannot be read is reported, and undefined is answered for it. */
+export class EvidenceReader extends RowReader {
+  readonly #log: LogReader;
+
+  constructor(source: LogReader, report: Report) {
+    super(source, report);
+    this.#log = source;
+  }
+
+  /** Whether the log is read from an export, which has no rows of approvals and no right edge. */
+  get isExport(): boolean {
+    return this.#log.isExport === true;
+  }
+
+  /** Leaf hashes, and whether the text is gone; from the leaves themselves where the log has no quicker way. */
+  async outline(from: number, limit: number): Promise<readonly StoredOutline[] | undefined> {
+    if (this.#log.outline !== undefined)
+      return this.#try('the hashes', async () => this.#log.outline?.({ from, limit }) ?? []);
+    const leaves = await this.leaves(from, limit);
+    return leaves?.map(({ index, leaf, leafHash, unreadable }) => ({
+      index,
+      leafHash,
+      isGone: leaf === undefined && unreadable !== true,
+    }));
+  }
+
+  head(): Promise<StoredHead | undefined> {
+    return this.#try('the head', () => this.#log.head());
+  }
+
+  checkpoints(): Promise<readonly StoredCheckpoint[] | undefined> {
+    return this.#try('the checkpoints', () => this.#log.checkpoints());
+  }
+
+  inspect(): Promise<readonly StoreProblem[] | undefined> {
+    return this.#try("the engine's own check", () => this.#log.inspect());
+  }
+
+  requestRows(after: string | undefined, limit: number): Promise<readonly ApprovalRecord[] | undefined> {
+    const page = { limit, ...(after !== undefined && { after }) };
+    return this.#try('the rows of requests', () => this.#log.requestRows(page));
+  }
+
+  grantRows(after: string | undefined, limit: number): Promise<readonly GrantRecord[] | undefined> {
+    const page = { limit, ...(after !== undefined && { after }) };
+    return this.#try('the rows of grants', () => this.#log.grantRows(page));
+  }
 
   async #try<T>(what: string, read: () => Promise<T>): Promise<T | undefined> {
     const result = await quietly(read);
-    return result.ok ? result.value : this.#fail(what, result.error);
-  }
-
-  #fail(what: string, error: unknown, index?: number): undefined {
-    const code = error instanceof StoreUnavailableError ? 'VERIFICATION_INCOMPLETE' : 'STORE_DAMAGED';
-    // Other errors may repeat what stands in the store; our own never do.
-    const why = error instanceof CountersignError ? ` (${error.code})` : '';
-    const message = `Reading ${what} failed${why}.`;
-    if (index !== undefined || !this.#told.has(message)) this.#report(code, message, index);
-    this.#told.add(message);
-    return undefined;
+    return result.ok ? result.value : this.fail(what, result.error);
   }
 }
 

@@ -42,6 +42,9 @@ export const FINDINGS = Object.freeze({
   // The run of the verifier itself.
   VERIFICATION_INCOMPLETE: warning('Something could not be read or looked at, so the answers are not whole.'),
   FINDINGS_CUT: info('More was found than is listed; the first findings are shown, and all count in the answers.'),
+  RESUMED: info('The verification went on from an earlier one: that nothing before was changed rests on that run.'),
+  STATE_NOT_USED: warning('The state of an earlier verification was not used, so everything was verified again.'),
+  STATE_MISMATCH: error(GAP, 'The log does not begin with what an earlier verification found in it.'),
   EMPTY_LOG: warning('There is no entry: nothing is proven.'),
   KEY_NOT_PINNED: warning(
     'The key was found beside the log and not given by the caller: whoever wrote both can forge.',

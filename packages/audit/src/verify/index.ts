@@ -5,6 +5,8 @@
 export { type EpochStatement, epochStatementBytes } from '../keys/epoch-statement.js';
 export { type ExportedLog, type ExportSource, exportSourceOf, openExport } from './export-reader.js';
 export { MAX_FINDINGS } from './finding-list.js';
+export { checkRange, createRangeVerifier } from './range/check-range.js';
+export { type CheckedRange, RANGE_SIZE, type Range, type RangeVerifier } from './range/checked-range.js';
 export {
   type ConsistencyReceipt,
   formatReceipt,
@@ -29,6 +31,7 @@ export {
   type Severity,
   type VerifyReport,
 } from './report.js';
+export { type VerifiedState, verifiedState } from './resume/verified-state.js';
 export { type TimestampCheck, type TimestampVerifier, timestampImprint } from './steps/anchor-receipts.js';
 export { type ParentEvidence, parentOfCheckpoint, parentOfLog } from './steps/parent.js';
 export { type VerifyOptions, type VerifyProgress, verifyLog } from './verify-log.js';

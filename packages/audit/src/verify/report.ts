@@ -42,6 +42,8 @@ export interface VerifyReport {
   /** Whether the caller gave the key, or it was merely found with the log. */
   readonly keySource: 'pinned' | 'found';
   readonly entries: EntryCounts;
+  /** Where the verification went on from an earlier one: what is before rests on that run, but for its tree. */
+  readonly resumedFrom?: { readonly size: number; readonly root: string };
 }
 
 /** The exit code of a report: 0 no errors, 3 tampering (with `strict`, warnings too), 4 could not be completed. */

@@ -12,7 +12,11 @@ import { EvidenceReader } from './evidence.js';
 import { FindingList, type Report } from './finding-list.js';
 import type { Part } from './findings.js';
 import { LogWalk } from './log-walk.js';
+import { createRangeVerifier } from './range/check-range.js';
+import type { RangeVerifier } from './range/checked-range.js';
 import type { Answer, VerifyReport } from './report.js';
+import { readOutline } from './resume/outline.js';
+import type { VerifiedState } from './resume/verified-state.js';
 import type { TimestampVerifier } from './steps/anchor-receipts.js';
 import { checkAnchors } from './steps/anchors.js';
 import { compareRows } from './steps/approval-rows.js';
@@ -27,6 +31,8 @@ export interface VerifyProgress {
   readonly done: number;
   /** Entries in the log, as far as is known. */
   readonly total: number;
+  /** What is being looked at: the entries, or, once they are done, the store itself by its engine's own check. */
+  readonly phase: 'entries' | 'store';
 }
 
 /** What a log is verified with. */
@@ -45,7 +51,15 @@ export interface VerifyOptions {
   readonly isWriterAlive?: (writer: string) => boolean;
   /** Report signatures of unknown keys too. */
   readonly strict?: boolean;
-  /** Called after each page. */
+  /** Checks ranges of entries by themselves, with workers perhaps; in this process when not given. */
+  readonly ranges?: RangeVerifier;
+  /** What an earlier verification with the same pinned key found, kept where nobody else could change it. */
+  readonly since?: VerifiedState;
+  /** Why there is none, where there should be: a finding. */
+  readonly sinceRefused?: string;
+  /** Called with what a later verification may go on from, when this one was clean and its key pinned. */
+  readonly onVerified?: (state: VerifiedState) => void;
+  /** Called after each range. */
   readonly onProgress?: (progress: VerifyProgress) => void;
   /** Checkpoints that were found at the anchors of the log, with what to call each. */
   readonly anchors?: readonly { readonly note: string; readonly label: string }[];
@@ -72,13 +86,16 @@ export async function verifyLog(source: LogReader, options: VerifyOptions = {}):
   const expected = first?.size ?? 0;
   const walk = new LogWalk({
     reader,
+    ranges: options.ranges ?? createRangeVerifier(source),
     report: findings.add,
     trusted,
     strict: options.strict === true,
     receipts: { policy: options.witnessPolicy, verifyTimestamp: options.verifyTimestamp, nowUs: options.nowUs },
-    onPage: (done) => options.onProgress?.({ done, total: Math.max(expected, done) }),
+    onPage: (done) => options.onProgress?.({ done, total: Math.max(expected, done), phase: 'entries' }),
   });
   const parts = { reader, walk, report: findings.add, options };
+  const resumedFrom = await resume(parts, expected);
+  options.onProgress?.({ done: walk.next, total: expected, phase: 'entries' });
   await checkBeforeFirst(parts);
   const end = await readToEnd(parts, expected);
   if (walk.next === 0 && !walk.isStopped) findings.add('EMPTY_LOG', 'There is no entry.');
@@ -86,8 +103,37 @@ export async function verifyLog(source: LogReader, options: VerifyOptions = {}):
   const anchors = await compareAnchors(parts);
   walk.receipts.finish();
   await walk.parent.finish(options.parent);
+  options.onProgress?.({ done: walk.next, total: walk.next, phase: 'store' });
   for (const { code, message } of (await reader.inspect()) ?? []) findings.add(code, message);
-  return conclude({ findings, walk, checkpoint: end?.head.checkpoint ?? first?.checkpoint ?? '', anchors, options });
+  const checkpoint = end?.head.checkpoint ?? first?.checkpoint ?? '';
+  const report = conclude({ findings, walk, checkpoint, anchors, options });
+  const isClean = report.counts.errors === 0 && report.integrity === 'ok' && walk.edge !== undefined;
+  if (isClean && options.key !== undefined) options.onVerified?.(walk.save(options.key.trim()));
+  return resumedFrom === undefined ? report : { ...report, resumedFrom };
+}
+
+/** Goes on from an earlier verification where that can be; what cannot be is said, and all is verified from the start. */
+async function resume(
+  { reader, walk, report, options }: VerifyParts,
+  expected: number,
+): Promise<VerifyReport['resumedFrom']> {
+  const { since, sinceRefused, key } = options;
+  if (sinceRefused !== undefined) report('STATE_NOT_USED', sinceRefused);
+  if (since === undefined) return undefined;
+  if (key === undefined || since.key !== key.trim()) {
+    report('STATE_NOT_USED', 'The earlier verification was made with another key, or none is pinned now.');
+    return undefined;
+  }
+  const outline = since.size > expected ? undefined : await readOutline(reader, since);
+  if (outline === undefined) {
+    const message = `The first ${since.size} entries are not those that were verified before.`;
+    report('STATE_MISMATCH', message);
+    return undefined;
+  }
+  await walk.resume(since, outline);
+  const { size, root } = since;
+  report('RESUMED', `The first ${size} entries were verified by an earlier run; now their tree was compared.`);
+  return { size, root };
 }
 
 /** How often the end is looked at again while other processes write. */

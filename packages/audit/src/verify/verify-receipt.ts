@@ -16,7 +16,7 @@ import { readReceipt } from './receipt.js';
 import type { Answer, Finding } from './report.js';
 import { type SignedState, verifyState } from './signed-state.js';
 import { parseKey } from './steps/epochs.js';
-import { checkPayloads } from './steps/payloads.js';
+import { checkPayloads, openAll } from './steps/payloads.js';
 import { type Cosigner, checkWitnesses } from './witnesses.js';
 
 /** What a receipt is verified with. */
@@ -167,7 +167,8 @@ function openPayloads(
   const { entry, leafHash, payloads } = evidence;
   const { index } = entry;
   const stored = payloads.map((payload) => storedOf(index, payload));
-  const { opened, missing } = checkPayloads({ index, leafHash, text: 'read', entry }, stored, report);
+  const { found, missing } = checkPayloads({ index, leafHash, text: 'read', entry }, stored, report);
+  const opened = openAll(found);
   for (const name of missing) report('PAYLOAD_WITHHELD', `The payload ${name} is not in the receipt.`, index);
   return { payloads: Object.fromEntries([...opened].map(([name, { value }]) => [name, value])), withheld: missing };
 }

@@ -2,38 +2,68 @@
  * The structure of calls (log format, section 2): each begins once, and has one outcome that names it. Pure.
  */
 
-import { callKey } from '../../call-key.js';
-import type { EntryOf } from '../../entry/kinds.js';
 import { BitSet } from '../bit-set.js';
-import { isSeen, type SeenEntry } from '../evidence.js';
 import type { Report } from '../finding-list.js';
+import type { SeenRow } from '../range/seen-row.js';
 import { RecentKeys } from '../recent-keys.js';
+import type { CallsState } from '../resume/verified-state.js';
 
 /** A call without an outcome. */
 interface OpenCall {
   readonly index: number;
   readonly writer: string;
-  readonly tool: string;
+  readonly tool: string | undefined;
   readonly session: string | undefined;
 }
 
 /** Follows calls. Memory goes by the calls that are open, and two bits for each entry. */
 export class Calls {
   readonly #report: Report;
+  /** By the digest of run and call. */
   readonly #open = new Map<string, OpenCall>();
   readonly #begun = new RecentKeys();
   /** Indexes of entries whose calls can have no outcome, and of those whose calls have one. */
-  readonly #refused = new BitSet();
-  readonly #finished = new BitSet();
+  #refused = new BitSet();
+  #finished = new BitSet();
 
   constructor(report: Report) {
     this.#report = report;
   }
 
-  see(seen: SeenEntry): void {
-    if (isSeen(seen, 'tool-call')) this.#begin(seen.entry);
-    if (isSeen(seen, 'tool-refused')) this.#refuse(seen.entry);
-    if (isSeen(seen, 'tool-result')) this.#finish(seen.entry, seen.unread > 0);
+  seeRow(row: SeenRow): void {
+    switch (row.kind) {
+      case 'tool-call':
+        this.#begin(row);
+        return;
+      case 'tool-refused':
+        this.#checkFirst(row.callKey, row.index);
+        this.#refused.add(row.index);
+        return;
+      case 'tool-result':
+        this.#finish(row);
+        return;
+      default:
+    }
+  }
+
+  /** What a later verification goes on from. */
+  save(): CallsState {
+    const open = [...this.#open].map(([key, { index, writer, tool, session }]) => ({
+      key: Buffer.from(key, 'latin1').toString('base64'),
+      index,
+      writer,
+      ...(tool !== undefined && { tool }),
+      ...(session !== undefined && { session }),
+    }));
+    return { open, refused: this.#refused.toBase64(), finished: this.#finished.toBase64() };
+  }
+
+  restore({ open, refused, finished }: CallsState): void {
+    this.#refused = BitSet.fromBase64(refused);
+    this.#finished = BitSet.fromBase64(finished);
+    for (const { key, index, writer, tool, session } of open) {
+      this.#open.set(Buffer.from(key, 'base64').toString('latin1'), { index, writer, tool, session });
+    }
   }
 
   /** Reports the calls that have no outcome. */
@@ -44,17 +74,11 @@ export class Calls {
     }
   }
 
-  #begin(entry: EntryOf<'tool-call'>): void {
-    const { run, call, index, writer, tool, session } = entry;
-    const key = callKey(run, call);
+  #begin(row: SeenRow): void {
+    const { callKey: key, index, writer, tool, session } = row;
     this.#checkFirst(key, index);
-    if (entry.outcome === 'observed_only') this.#refused.add(index);
+    if (row.isObserved) this.#refused.add(index);
     else this.#open.set(key, { index, writer, tool, session });
-  }
-
-  #refuse({ run, call, index }: EntryOf<'tool-refused'>): void {
-    this.#checkFirst(callKey(run, call), index);
-    this.#refused.add(index);
   }
 
   #checkFirst(key: string, index: number): void {
@@ -62,12 +86,11 @@ export class Calls {
     this.#report('CALL_REPEATED', 'A call of this id was begun in this run before.', index);
   }
 
-  #finish(entry: EntryOf<'tool-result'>, mayBeUnread: boolean): void {
-    const { run, call, begun, index, tool, session } = entry;
-    const key = callKey(run, call);
+  #finish(row: SeenRow): void {
+    const { callKey: key, begun, index, tool, session } = row;
     const open = this.#open.get(key);
     if (open === undefined) {
-      this.#reportLost(begun, index, mayBeUnread);
+      this.#reportLost(begun, index, row.unread > 0);
       return;
     }
     this.#open.delete(key);

@@ -87,10 +87,10 @@ export class Epochs {
     this.#epochs.push({ number: FIRST_EPOCH, key, fromSize: 0 });
   }
 
-  #change({ entry, before }: Seen<'key-epoch'>): void {
+  #change({ entry, treeBefore }: Seen<'key-epoch'>): void {
     const { index, epoch, epochKey, log } = entry;
     const last = this.#epochs.at(-1);
-    const root = encodeBase64(edgeRoot(sha256, before));
+    const root = encodeBase64(edgeRoot(sha256, treeBefore()));
     if (last === undefined || epoch !== last.number + 1 || entry.root !== root) {
       this.#report('EPOCH_INVALID', 'The number or the root is not the one that follows.', index);
     }

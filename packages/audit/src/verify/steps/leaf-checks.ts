@@ -2,11 +2,9 @@
  * One leaf by itself (log format, section 2): its bytes, its hash, its form, its place. Pure.
  */
 
-import { encodeBase64 } from '@countersign/core';
-import { hashLeaf } from '@countersign/tlog';
+import { hash } from 'node:crypto';
 import { decodeEntry } from '../../entry/encode.js';
 import type { Entry } from '../../entry/kinds.js';
-import { sha256 } from '../../keys/private-key.js';
 import type { StoredLeaf } from '../../log-reader.js';
 import type { Report } from '../finding-list.js';
 
@@ -31,8 +29,9 @@ export function checkLeaf(stored: StoredLeaf, report: Report): CheckedLeaf {
     return { index, leafHash: storedHash, text: 'bad' };
   }
   if (leaf === undefined) return { index, leafHash: storedHash, text: 'gone' };
-  const leafHash = hashLeaf(sha256, Buffer.from(leaf, 'utf8'));
-  const isHashed = storedHash !== undefined && encodeBase64(leafHash) === encodeBase64(storedHash);
+  // RFC 6962: a leaf is hashed behind a zero byte. Text in and text out is the quickest way through the engine.
+  const leafHash = Buffer.from(hash('sha256', `\0${leaf}`, 'binary'), 'latin1');
+  const isHashed = storedHash !== undefined && leafHash.equals(storedHash);
   if (!isHashed && storedHash !== undefined) {
     report('LEAF_HASH_MISMATCH', 'The stored leaf hash is not that of the leaf.', index);
   }

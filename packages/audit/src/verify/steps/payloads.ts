@@ -4,52 +4,69 @@
 
 import { isJsonObject, type JsonValue } from '@countersign/core';
 import type { StoredPayload } from '../../log-reader.js';
-import { openPayload, PREVIEW_HEAD_BYTES, PREVIEW_TAIL_BYTES } from '../../payload.js';
+import { checkPayload, PREVIEW_HEAD_BYTES, PREVIEW_TAIL_BYTES, payloadValue } from '../../payload.js';
 import type { OpenedPayload, OpenedPayloads } from '../evidence.js';
 import type { Report } from '../finding-list.js';
 import type { CheckedLeaf } from './leaf-checks.js';
 
+/** A payload whose bytes are what its leaf commits to. */
+export interface FoundPayload {
+  readonly row: StoredPayload;
+  /** True for a preview. */
+  readonly truncated: boolean;
+}
+
 /** What came of the payloads of one entry. */
 export interface CheckedPayloads {
-  readonly opened: OpenedPayloads;
+  readonly found: readonly FoundPayload[];
   /** Names that the leaf commits to and that have no row. */
   readonly missing: readonly string[];
 }
 
 /** Checks the stored payloads of one entry. */
 export function checkPayloads(leaf: CheckedLeaf, stored: readonly StoredPayload[], report: Report): CheckedPayloads {
-  const { index, entry } = leaf;
   // What a damaged leaf commits to is not known: only its own finding is made.
-  if (leaf.text === 'bad') return { opened: new Map(), missing: [] };
-  const commitments = new Map(Object.entries(entry?.payload ?? {}));
-  const opened = new Map<string, OpenedPayload>();
-  const found = new Set<string>();
+  if (leaf.text === 'bad') return NOTHING;
+  const commitments: Readonly<Record<string, string>> = leaf.entry?.payload ?? {};
+  const found: FoundPayload[] = [];
+  const names: string[] = [];
   for (const row of stored) {
-    const commitment = commitments.get(row.name);
-    if (commitment === undefined || found.has(row.name)) {
-      report('PAYLOAD_UNEXPECTED', 'The leaf commits to no such payload.', index);
+    const commitment = Object.hasOwn(commitments, row.name) ? commitments[row.name] : undefined;
+    if (commitment === undefined || names.includes(row.name)) {
+      report('PAYLOAD_UNEXPECTED', 'The leaf commits to no such payload.', leaf.index);
       continue;
     }
-    found.add(row.name);
+    names.push(row.name);
     const payload = open(row, commitment, report);
-    if (payload !== undefined) opened.set(row.name, payload);
+    if (payload !== undefined) found.push(payload);
   }
-  return { opened, missing: [...commitments.keys()].filter((name) => !found.has(name)) };
+  return { found, missing: Object.keys(commitments).filter((name) => !names.includes(name)) };
 }
 
-function open(row: StoredPayload, commitment: string, report: Report): OpenedPayload | undefined {
-  const result = openPayload(row, commitment);
+/** The values of payloads, by name. */
+export function openAll(found: readonly FoundPayload[]): OpenedPayloads {
+  return new Map(
+    found.map(({ row, truncated }): [string, OpenedPayload] => [
+      row.name,
+      { value: payloadValue(row.bytes), truncated, salt: row.salt },
+    ]),
+  );
+}
+
+const NOTHING: CheckedPayloads = { found: [], missing: [] };
+
+function open(row: StoredPayload, commitment: string, report: Report): FoundPayload | undefined {
+  const result = checkPayload(row, commitment);
   if (!result.ok) {
     report(result.code, `The payload ${describeName(row.name)} is not what the leaf commits to.`, row.index);
     return undefined;
   }
-  const { value, truncated } = result;
-  if (truncated && !isPreview(value)) {
+  const { truncated } = result;
+  if (truncated && !isPreview(payloadValue(row.bytes))) {
     report('PAYLOAD_PREVIEW_INVALID', `The preview of ${describeName(row.name)} has another form.`, row.index);
   }
-  return { value, truncated, salt: row.salt };
+  return { row, truncated };
 }
-
 /** The names of payloads are ours; anything else could be content. */
 function describeName(name: string): string {
   return /^[a-zA-Z]{1,32}$/.test(name) ? name : 'of another name';

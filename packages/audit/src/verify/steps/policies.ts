@@ -5,9 +5,10 @@
 
 import { createPolicy, evaluatePolicy, type Policy, policyDigest } from '@countersign/approval';
 import { CountersignError, isJsonObject, type JsonObject, type JsonValue } from '@countersign/core';
-import type { EntryOf } from '../../entry/kinds.js';
 import { isSeen, type Seen, type SeenEntry } from '../evidence.js';
 import type { Report } from '../finding-list.js';
+import type { Judgement } from '../range/checked-range.js';
+import type { VerifiedState } from '../resume/verified-state.js';
 
 /** Follows the policies of a log. Memory goes by their number. */
 export class Policies {
@@ -15,11 +16,25 @@ export class Policies {
   /** By digest; undefined for a policy that cannot be read. */
   readonly #policies = new Map<string, Policy | undefined>();
   /** Digests that something was said of already. */
-  readonly #told = new Set<string>();
+  readonly #told = new Map<string, readonly [code: Told, digest: string, index: number]>();
+  /** By the key of the judgement. */
+  readonly #judged = new Map<string, readonly Objection[]>();
   #newest: string | undefined;
 
   constructor(report: Report) {
     this.#report = report;
+  }
+
+  /** What was said once, for a later verification. */
+  told(): VerifiedState['told'] {
+    return [...this.#told.values()].map(([code, digest, index]) => [code, digest, index]);
+  }
+
+  /** Says again what an earlier verification said of calls that are not seen again. */
+  tellAgain(told: VerifiedState['told']): void {
+    for (const [code, digest, index] of told) {
+      if (isTold(code)) this.#tell(code, digest, index);
+    }
   }
 
   see(seen: SeenEntry): void {
@@ -27,8 +42,8 @@ export class Policies {
   }
 
   /** Checks the verdict of a call that ran. `unread` says how many entries before it cannot be read. */
-  judge({ entry, unread }: Seen<'tool-call'>): void {
-    const { policy: digest, index } = entry;
+  judge(judgement: Judgement, { index, unread }: { readonly index: number; readonly unread: number }): void {
+    const { policy: digest } = judgement;
     if (this.#newest === undefined) {
       if (unread === 0) this.#tell('NO_POLICY_RECORDED', digest, index);
       return;
@@ -40,29 +55,17 @@ export class Policies {
     if (digest !== this.#newest) this.#tell('POLICY_SUPERSEDED', digest, index);
     const policy = this.#policies.get(digest);
     if (policy === undefined) this.#tell('POLICY_NOT_CHECKED', digest, index);
-    else this.#judgeAgain(policy, entry);
+    else for (const [code, message] of this.#objections(policy, judgement)) this.#report(code, message, index);
   }
 
-  #judgeAgain(policy: Policy, entry: EntryOf<'tool-call'>): void {
-    const { tool, server, session, actor, risk, classification, verdict, rule, index } = entry;
-    const again = evaluatePolicy(
-      policy,
-      {
-        tool: { name: tool, ...(server !== undefined && { server }) },
-        context: {
-          ...(session !== undefined && { session }),
-          ...(actor !== undefined && { actor: { kind: actor.kind, id: actor.id } }),
-        },
-      },
-      { level: risk, effects: classification.effects },
-    );
-    if (again.verdict !== verdict || again.rule !== rule) {
-      const message = `The policy on record says ${again.verdict} by ${again.rule}; the call says otherwise.`;
-      this.#report('AUTHORITY_VERDICT_MISMATCH', message, index);
-    }
-    if (!entry.bound && policy.unbindable !== 'run') {
-      this.#report('RUN_NOT_ALLOWED', 'The policy refuses calls whose arguments cannot be bound.', index);
-    }
+  /** What is to be said of a verdict: worked out once for calls that are alike. */
+  #objections(policy: Policy, judgement: Judgement): readonly Objection[] {
+    const known = this.#judged.get(judgement.key);
+    if (known !== undefined) return known;
+    const objections = judgeAgain(policy, judgement);
+    if (this.#judged.size >= MAX_JUDGED) this.#judged.clear();
+    this.#judged.set(judgement.key, objections);
+    return objections;
   }
 
   #change({ entry, payloads }: Seen<'policy-changed'>): void {
@@ -74,16 +77,47 @@ export class Policies {
       this.#report('POLICY_DIGEST_MISMATCH', 'The digest of the recorded policy is another.', index);
     }
     this.#policies.set(digest, statement?.policy);
+    this.#judged.clear();
   }
 
   /** Says something once for each policy. */
-  #tell(code: 'NO_POLICY_RECORDED' | 'POLICY_SUPERSEDED' | 'POLICY_NOT_CHECKED', digest: string, index: number): void {
+  #tell(code: Told, digest: string, index: number): void {
     // Without any policy on record, one finding says it of all calls.
     const key = code === 'NO_POLICY_RECORDED' ? code : `${code} ${digest}`;
     if (this.#told.has(key)) return;
-    this.#told.add(key);
+    this.#told.set(key, [code, digest, index]);
     this.#report(code, MESSAGES[code], index);
   }
+}
+
+/** How many verdicts are remembered. */
+const MAX_JUDGED = 10_000;
+
+type Objection = readonly ['AUTHORITY_VERDICT_MISMATCH' | 'RUN_NOT_ALLOWED', string];
+
+function judgeAgain(policy: Policy, judgement: Judgement): readonly Objection[] {
+  const { tool, server, session, actor, risk, effects, verdict, rule, bound } = judgement;
+  const again = evaluatePolicy(
+    policy,
+    {
+      tool: { name: tool, ...(server !== undefined && { server }) },
+      context: { ...(session !== undefined && { session }), ...(actor !== undefined && { actor }) },
+    },
+    { level: risk, effects },
+  );
+  const message = `The policy on record says ${again.verdict} by ${again.rule}; the call says otherwise.`;
+  return [
+    ...(again.verdict !== verdict || again.rule !== rule ? [['AUTHORITY_VERDICT_MISMATCH', message] as const] : []),
+    ...(!bound && policy.unbindable !== 'run'
+      ? [['RUN_NOT_ALLOWED', 'The policy refuses calls whose arguments cannot be bound.'] as const]
+      : []),
+  ];
+}
+
+type Told = keyof typeof MESSAGES;
+
+function isTold(code: string): code is Told {
+  return Object.hasOwn(MESSAGES, code);
 }
 
 const MESSAGES = {

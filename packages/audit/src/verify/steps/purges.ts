@@ -33,7 +33,7 @@ export class Purges {
   }
 
   /** Notes what a row lacks. */
-  noteRow({ index, text }: CheckedLeaf, missing: readonly string[]): void {
+  noteRow({ index, text }: Pick<CheckedLeaf, 'index' | 'text'>, missing: readonly string[]): void {
     if (text === 'gone') this.#gone.add(index, index + 1);
     else if (missing.length > 0) this.#lost.set(index, missing);
   }

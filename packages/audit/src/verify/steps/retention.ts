@@ -15,6 +15,7 @@ import { isOverride, readRetentionStatement } from '../../retention/policy.js';
 import { type EvidenceReader, isSeen, type SeenEntry } from '../evidence.js';
 import type { Report } from '../finding-list.js';
 import { type Interval, IntervalSet } from '../intervals.js';
+import type { SeenRow } from '../range/seen-row.js';
 import type { CheckedLeaf } from './leaf-checks.js';
 import { rangesOf } from './purges.js';
 
@@ -47,12 +48,19 @@ export class Retention {
   #lastUs = Number.NEGATIVE_INFINITY;
 
   /** Notes a row whose text is gone. */
-  noteRow({ index, text }: CheckedLeaf): void {
+  noteRow({ index, text }: Pick<CheckedLeaf, 'index' | 'text'>): void {
     if (text !== 'gone') return;
     this.#gone.add(index, index + 1);
     const last = this.#runs.at(-1);
     if (last?.to === index) last.to = index + 1;
     else this.#runs.push({ from: index, to: index + 1, sinceUs: this.#lastUs });
+  }
+
+  /** Every entry has a time, and an outcome the session of its call. */
+  seeRow(row: SeenRow): void {
+    if (row.kind === undefined) return;
+    this.#lastUs = row.timeUs;
+    if (row.kind === 'tool-result') this.#noteOrphan(row);
   }
 
   see(seen: SeenEntry): void {
@@ -66,7 +74,6 @@ export class Retention {
     if (isSeen(seen, 'hold-released')) this.#release(seen.entry);
     if (isSeen(seen, 'entries-purged')) this.#removals.push(seen.entry);
     if (isSeen(seen, 'payload-erased')) this.#removals.push(seen.entry);
-    if (isSeen(seen, 'tool-result')) this.#noteOrphan(seen.entry);
   }
 
   async finish(parts: RetentionParts): Promise<void> {
@@ -99,7 +106,7 @@ export class Retention {
     if (held !== undefined) held.releasedAt = Math.min(held.releasedAt, index);
   }
 
-  #noteOrphan({ begun, session, index }: EntryOf<'tool-result'>): void {
+  #noteOrphan({ begun, session, index }: SeenRow): void {
     if (session !== undefined && begun < index && this.#gone.has(begun)) this.#orphans.set(begun, session);
   }
 

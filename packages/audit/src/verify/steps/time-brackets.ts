@@ -3,9 +3,8 @@
  * does: what it covers was there by then, and what came behind it came later (log format, section 6). Pure.
  */
 
-import { parseTime } from '@countersign/core';
-import type { SeenEntry } from '../evidence.js';
 import type { Report } from '../finding-list.js';
+import type { SeenRow } from '../range/seen-row.js';
 
 /** How far honest clocks may be apart, in microseconds: five minutes. */
 export const MAX_TIME_SKEW_US = 300_000_000;
@@ -27,9 +26,8 @@ export class TimeBrackets {
     this.#isActive = isActive;
   }
 
-  see({ entry: { index, time } }: SeenEntry): void {
+  seeRow({ index, timeUs }: SeenRow): void {
     if (!this.#isActive) return;
-    const timeUs = parseTime(time);
     while (this.#from + this.#times.length < index) this.#times.push(Number.NaN);
     this.#times.push(timeUs);
     this.#checkFloor(index, timeUs);

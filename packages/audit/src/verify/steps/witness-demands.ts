@@ -3,9 +3,10 @@
  */
 
 import { isJsonObject, type JsonValue } from '@countersign/core';
-import type { EntryOf } from '../../entry/kinds.js';
 import { isSeen, type Seen, type SeenEntry } from '../evidence.js';
 import type { Report } from '../finding-list.js';
+import type { SeenRow } from '../range/seen-row.js';
+import type { VerifiedState } from '../resume/verified-state.js';
 import type { AnchorReceipts } from './anchor-receipts.js';
 
 /** What is demanded from an entry of kind `config-changed` on. */
@@ -30,22 +31,42 @@ export class WitnessDemands {
 
   see(seen: SeenEntry): void {
     if (isSeen(seen, 'config-changed')) this.#demand = readDemand(seen.payloads.get('config')?.value);
-    if (isSeen(seen, 'tool-call')) this.#begin(seen.entry);
     if (isSeen(seen, 'tool-result')) this.#finish(seen);
   }
 
-  #begin({ index, risk, outcome }: EntryOf<'tool-call'>): void {
+  /** Calls, and outcomes that no payload explains: the others are seen whole. */
+  seeRow(row: SeenRow): void {
+    if (row.kind === 'tool-call') this.#begin(row);
+    else if (row.kind === 'tool-result' && !row.isAborted) this.#checkRun(row.begun);
+  }
+
+  /** What a later verification goes on from. */
+  save(): VerifiedState['demands'] {
+    return [...this.#open].map(([index, witnesses]) => [index, [...witnesses]]);
+  }
+
+  restore(demands: VerifiedState['demands']): void {
+    for (const [index, witnesses] of demands) this.#open.set(index, witnesses);
+  }
+
+  #begin({ index, risk, isObserved }: SeenRow): void {
     // Nobody here could have stopped a call that a provider ran itself.
-    if (outcome === 'observed_only' || this.#demand?.levels.includes(risk) !== true) return;
+    if (isObserved || risk === undefined || this.#demand?.levels.includes(risk) !== true) return;
     this.#open.set(index, this.#demand.witnesses);
   }
 
+  /** A call that was aborted for want of its witnesses did not run. */
   #finish({ entry, payloads }: Seen<'tool-result'>): void {
     const { begun, outcome } = entry;
+    if (outcome !== 'aborted') return;
+    if (mayBeUnwitnessed(payloads.get('error')?.value)) this.#open.delete(begun);
+    else this.#checkRun(begun);
+  }
+
+  #checkRun(begun: number): void {
     const witnesses = this.#open.get(begun);
     this.#open.delete(begun);
     if (witnesses === undefined || witnesses.every((name) => this.#receipts.witnessed(name) > begun)) return;
-    if (outcome === 'aborted' && mayBeUnwitnessed(payloads.get('error')?.value)) return;
     this.#report('WITNESS_MISSING', 'The call ran before its witnesses had cosigned it.', begun);
   }
 }

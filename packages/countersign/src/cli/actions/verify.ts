@@ -1,9 +1,12 @@
 /** What `countersign verify` does. */
 
+import { resolve } from 'node:path';
+import { defaultVerifiedStatePaths, openVerifiedStateFile, type VerifiedStateFile } from '@countersign/audit';
 import { type ExportedLog, exitCodeOf, type VerifyReport, verifyLog } from '@countersign/audit/verify';
 import { z } from 'zod';
 import { archiveLine, type CheckedArchive, checkArchive } from '../archives.js';
 import { readCheckpointList } from '../checkpoint-file.js';
+import { CommandError, InterruptedError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { withExport } from '../export-file.js';
 import { jsonText } from '../format/json.js';
@@ -12,13 +15,14 @@ import { createProgress } from '../format/progress.js';
 import { formatReport } from '../format/report.js';
 import { type CliIo, mayColor, print } from '../io.js';
 import { type OpenedView, openView } from '../open-view.js';
-import { commonSchema, parseOptions } from '../options.js';
+import { commonSchema, countSchema, parseOptions } from '../options.js';
 import { readVerifierKey } from '../verifier-key.js';
 import { evidenceOptions, forExport, readEvidence, type ViewEvidence } from '../verify-evidence.js';
 
 /** Verifies the log and prints the report; the exit code is that of the report. */
 export async function runVerify(io: CliIo, input: unknown): Promise<void> {
   const options = parseOptions(schema, input);
+  checkSince(options);
   const against = (
     await Promise.all((options.against ?? []).map((path) => readCheckpointList(path, '--against')))
   ).flat();
@@ -47,6 +51,8 @@ const schema = commonSchema.extend({
   export: z.string().min(1).optional(),
   strict: z.boolean().default(false),
   ...evidenceOptions,
+  jobs: countSchema.exactOptional(),
+  sinceCheckpoint: z.union([z.literal(true), z.string().min(1)]).exactOptional(),
 });
 
 /** Each archive under the key that the log is verified with, and against the hashes that the log kept. */
@@ -105,9 +111,30 @@ function verify(
       ...(opened.pinnedKey === undefined ? {} : { key: opened.pinnedKey }),
       against,
       strict: options.strict,
+      ...(options.jobs !== undefined && { jobs: options.jobs }),
+      ...(options.sinceCheckpoint !== undefined && { since: stateFile(io, opened, options.sinceCheckpoint) }),
       onProgress,
     }),
   );
+}
+
+/** Where the state is kept: at the path given, or below the home folder; its key is always there. */
+function stateFile(io: CliIo, { view, environment }: OpenedView, given: string | true): VerifiedStateFile {
+  const { path, keyPath } = defaultVerifiedStatePaths(view.origin, io.home);
+  return openVerifiedStateFile({
+    path: given === true ? path : resolve(given),
+    keyPath,
+    verifier: io.version,
+    environment,
+  });
+}
+
+/** A state says that a log was found to be somebody's: without a pinned key, or for an export, it says nothing. */
+function checkSince({ sinceCheckpoint, key, export: exported }: VerifyOptions): void {
+  if (sinceCheckpoint === undefined || (key !== undefined && exported === undefined)) return;
+  throw new CommandError('ARGUMENT_INVALID', '--since-checkpoint needs --key, and goes with a database alone.', {
+    hint: 'Pin the key that `countersign keys export` printed: what was verified is remembered for that key.',
+  });
 }
 
 async function withProgress(
@@ -117,7 +144,10 @@ async function withProgress(
 ): Promise<VerifyReport> {
   const progress = createProgress(io.stderr, 'Verifying', io.stderr.isTTY === true && !quiet);
   try {
-    return await run(progress.show);
+    return await run((shown) => {
+      if (io.signal.aborted) throw new InterruptedError('The verification was interrupted.');
+      progress.show(shown);
+    });
   } finally {
     progress.end();
   }

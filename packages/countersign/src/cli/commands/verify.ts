@@ -20,6 +20,11 @@ export function registerVerify(program: Command, io: CliIo): void {
     .option('--max-anchor-age <age>', 'warn when the newest anchor is older, such as 2h or 7d')
     .option('--offline', 'ask no witness over the network')
     .option('--archive <file...>', 'archives of purged entries, to be verified and compared with the log')
+    .option(
+      '--since-checkpoint [file]',
+      'go on from the last clean verification with this key, and keep where this one ended',
+    )
+    .option('--jobs <n>', 'workers to check entries with (default: one for each core, where the log is long)')
     .option('--strict', 'take warnings for errors')
     .action(async (_options: unknown, command: Command) => {
       const { runVerify } = await import('../actions/verify.js');

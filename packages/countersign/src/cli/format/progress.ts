@@ -4,9 +4,19 @@
 
 import type { CliOutput } from '../io.js';
 
+/** How far something is; its pace where that is known. */
+export interface Shown {
+  readonly done: number;
+  readonly total: number;
+  readonly perSecond?: number;
+  readonly leftMs?: number;
+  /** `store` while the engine checks its own file. */
+  readonly phase?: 'entries' | 'store';
+}
+
 /** Shows how far something is. */
 export interface Progress {
-  show(progress: { readonly done: number; readonly total: number }): void;
+  show(progress: Shown): void;
   end(): void;
 }
 
@@ -19,14 +29,25 @@ export function createProgress(output: CliOutput, label: string, enabled: boolea
   };
   if (!enabled) return { show: () => undefined, end: () => undefined };
   return {
-    show: ({ done, total }) => {
-      const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
-      replace(`${label} ${percent}% (${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')})`);
-    },
+    show: (progress) => replace(`${label} ${progressText(progress)}`),
     end: () => {
       if (shown === '') return;
       replace('');
       output.write('\r');
     },
   };
+}
+
+/** `45% (450,000 of 1,000,000), 61,000 a second, 9 s left`. */
+export function progressText({ done, total, perSecond = 0, leftMs = 0, phase }: Shown): string {
+  const number = (value: number): string => value.toLocaleString('en-US');
+  const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
+  const reached = `${percent}% (${number(done)} of ${number(total)})`;
+  if (phase === 'store') return `${reached}, now the engine's own check of the file`;
+  return perSecond > 0 ? `${reached}, ${number(perSecond)} a second, ${durationText(leftMs)} left` : reached;
+}
+
+function durationText(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }

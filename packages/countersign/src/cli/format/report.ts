@@ -30,6 +30,7 @@ export function formatReport(report: VerifyReport, context: ReportContext): stri
   const ground = fieldLines([
     ['Log', visible(context.database)],
     ['Entries', entriesText(report)],
+    ...resumedLine(report),
     ['Root', report.root],
     ['Key', keyText(report, context)],
     ['Compared', comparedText(context)],
@@ -78,6 +79,16 @@ export function paintOf(answer: Answer, palette: Palette): Paint {
 function entriesText({ size, entries }: VerifyReport): string {
   const purged = entries.purged === 0 ? '' : `, ${entries.purged} of them purged`;
   return `${countText(size, 'entry', 'entries')}${purged}; ${countText(entries.payloads, 'payload')} opened, ${countText(entries.calls, 'call')} that ran`;
+}
+
+function resumedLine({ resumedFrom }: VerifyReport): readonly (readonly [string, string])[] {
+  if (resumedFrom === undefined) return [];
+  return [
+    [
+      'Resumed',
+      `the first ${countText(resumedFrom.size, 'entry', 'entries')} rest on an earlier run; their tree is the same`,
+    ],
+  ];
 }
 
 function keyText({ keySource }: VerifyReport, { key }: ReportContext): string {
