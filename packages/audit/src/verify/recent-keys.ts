@@ -3,23 +3,22 @@
  * unique indexes, which its own check compares with the table. Pure.
  */
 
-/** How many keys are remembered. */
+/** How many keys are remembered at least; at most twice as many. */
 export const RECENT_KEYS = 65_536;
 
 /** A set that forgets its oldest members. */
 export class RecentKeys {
-  readonly #keys = new Set<string>();
+  /** Two generations: a single set would be searched from its beginning for the oldest member, past all that were deleted. */
+  #young = new Set<string>();
+  #old = new Set<string>();
 
   /** False when the key is there already. */
   add(key: string): boolean {
-    if (this.#keys.has(key)) return false;
-    this.#keys.add(key);
-    if (this.#keys.size > RECENT_KEYS) {
-      // A set keeps the order of insertion, so its first member is the oldest.
-      for (const oldest of this.#keys) {
-        this.#keys.delete(oldest);
-        break;
-      }
+    if (this.#young.has(key) || this.#old.has(key)) return false;
+    this.#young.add(key);
+    if (this.#young.size >= RECENT_KEYS) {
+      this.#old = this.#young;
+      this.#young = new Set();
     }
     return true;
   }
