@@ -288,6 +288,13 @@ function checkpoints(): readonly BrokenLog[] {
       all.replaceAll(`\u2014 ${ORIGIN}`, '\u2014 vectors.example/else'),
     ),
     [
+      'CP-6',
+      'CHECKPOINT_MISSING',
+      'an anchored checkpoint that was not kept',
+      [...START, event('a'), anchored, event('b')],
+      { options: { kept: [] } },
+    ],
+    [
       'ANCHOR-5',
       'ANCHOR_RECORD_MISMATCH',
       'a recorded anchor of another root',

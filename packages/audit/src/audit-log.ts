@@ -39,7 +39,7 @@ import { type ConfigChange, configEntry } from './retention/record-config.js';
 import { type Resumed, resumeRemovals } from './retention/resume.js';
 import { RowGround } from './row-ground.js';
 import { showIdentifier, showText, showValue } from './shown-form.js';
-import { callKey, type LogStore, type StoredHead } from './store.js';
+import { callKey, type KeptCheckpoint, type LogStore, type StoredHead } from './store.js';
 import { missing } from './unavailable.js';
 import { createWriterId, isWriterAlive, systemHost } from './writer.js';
 
@@ -236,10 +236,12 @@ export class AuditLog extends LogView {
 
   /**
    * Appends an entry that stands for itself: a security event, or one of the control kinds that callers may write.
+   * @param keep The checkpoint that an `anchor-recorded` entry is about; it is kept for good.
    * @throws EntryError `ENTRY_INVALID` when it breaks the field table; `ENTRY_TOO_LARGE`.
    */
-  async append(event: FreeEntry): Promise<EntryReceipt> {
-    return receiptOf(await this.#queue.add(freeItem(showNames(event, this.#showIdentifier), this.#makePayloads)));
+  async append(event: FreeEntry, keep?: KeptCheckpoint): Promise<EntryReceipt> {
+    const shown = showNames(event, this.#showIdentifier);
+    return receiptOf(await this.#queue.add(freeItem(shown, this.#makePayloads, keep)));
   }
 
   /**

@@ -371,7 +371,8 @@ describe('the witnesses of a receipt', () => {
     const { size, root } = parseCheckpoint(text);
     const kind = 'anchor-recorded';
     const payloads = { receipt: { note: `${note}${line}` } };
-    await other.log.append({ kind, anchor: 'witness', name: 'one', size, root: encodeBase64(root), payloads });
+    const record = { kind, anchor: 'witness', name: 'one', size, root: encodeBase64(root), payloads } as const;
+    await other.log.append(record, { size, note });
     cosigned = await other.log.receipt('one', { witnessed: true });
   });
 

@@ -161,20 +161,25 @@ async function writeAllowed(world: World, count: number, name = 'call'): Promise
 describe('checkpoints', () => {
   it('are kept where an anchor is on record, and nowhere else', async () => {
     const world = await openWorld();
-    const { size } = await world.store.head();
+    const { size, checkpoint: note } = await world.store.head();
     const root = encodeBase64(await rootAt(world, size));
-    await world.log.append({ kind: 'anchor-recorded', anchor: 'file', name: 'backup', size, root });
+    const record = { kind: 'anchor-recorded', anchor: 'file', name: 'backup', size, root } as const;
+    await expect(world.log.append(record)).rejects.toMatchObject({ code: 'ENTRY_INVALID' });
+    await world.log.append(record, { size, note });
     const entries = await entriesOf(world);
     const kept = await forge(world, entries, { kept: [size] });
     const found = codesOf(await verifyLog(readerOf(kept), { key: world.key }));
     expect(found).toEqual(['NO_ANCHOR', 'ANCHOR_RECEIPT_NOT_CHECKED']);
     const unsaid = await forge(world, entries, { kept: [1] });
-    expect(codesOf(await verifyLog(readerOf(unsaid), { key: world.key }))).toContain('CHECKPOINT_UNEXPECTED');
+    const unsaidCodes = codesOf(await verifyLog(readerOf(unsaid), { key: world.key }));
+    expect(unsaidCodes).toEqual(expect.arrayContaining(['CHECKPOINT_UNEXPECTED', 'CHECKPOINT_MISSING']));
   });
 
   it('on record with another root are found', async () => {
     const world = await openWorld();
-    await world.log.append({ kind: 'anchor-recorded', anchor: 'file', name: 'backup', size: 1, root: DIGEST });
+    const { size, checkpoint: note } = await world.store.head();
+    const record = { kind: 'anchor-recorded', anchor: 'file', name: 'backup', size, root: DIGEST } as const;
+    await world.log.append(record, { size, note });
     expect(codesOf(await verifyLog(world.store, { key: world.key }))).toContain('ANCHOR_RECORD_MISMATCH');
   });
 

@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """Verifies the export of a Countersign log as docs/spec.md says; clause ids stand in brackets. What it leaves out it
 names as not-checked. Exit codes: 0 no errors, 2 usage, 3 tampering, 4 could not be completed."""
-import argparse, base64, collections, hashlib, json, os, re, sys
+import argparse, base64, collections, decimal, hashlib, json, os, re, sys
 from datetime import datetime, timedelta
-from decimal import Decimal
 NOT_CHECKED = ['policies, approvals and grants (POL, REQ, GRANT)', 'ages and holds (PURGE-9, RET, HOLD)',
                'previews (PAY-6)', 'rows and store (EXPORT-7)', 'evidence of anchors (WIT, PARENT)']
 MAX, RISKS = 2 ** 53 - 1, ['safe', 'moderate', 'destructive', 'critical']
@@ -79,9 +78,9 @@ def canonical(value, depth=0):  # The text of a value in the canonical form of R
         names = sorted(value, key=lambda name: name.encode('utf-16-be', 'surrogatepass'))
         return '{' + ','.join([canonical(name) + ':' + canonical(value[name], depth + 1) for name in names]) + '}'
     if isinstance(value, (bool, str)) or value is None: return json.dumps(value, ensure_ascii=False)
-    number = Decimal(repr(float(value))).normalize()
+    number = decimal.Decimal(repr(float(value))).normalize()
     require(number.is_finite(), 'NOT_CANONICAL')
-    return format(number or Decimal(0), 'f' if not number or -7 < number.adjusted() < 21 else 'e')
+    return format(number or decimal.Decimal(0), 'f' if not number or -7 < number.adjusted() < 21 else 'e')
 def parse_canonical(raw, code):  # The value of canonical JSON [LEAF-3]: what was parsed must give the same bytes again.
     try: value = json.loads(raw.decode('utf-8'))
     except (ValueError, RecursionError): raise Refused(code)
@@ -313,6 +312,7 @@ class Log:  # A log as its entries are read, one after the other. What does not 
         seals, form = [start - 1 for start, _, _ in self.epochs[1:]], re.match('[^\n]+\n(0|[1-9][0-9]{,15})\n', newest)
         stated = int(form[1]) if form and int(form[1]) <= MAX else self.next
         for seal in seals: self.check(seal - 1, EPOCH_SEAL_MISSING=seal in dict(kept))
+        self.check(None, CHECKPOINT_MISSING=not newest or self.anchored <= {at for at, _ in kept})
         for at, note in kept + [(stated, newest)] * (newest not in ['', *dict(kept[-1:]).values()]):
             keys = [self.identity] + [key for start, _, key in self.epochs if start <= at][-1:]
             found = self.signed(note, keys, 'CHECKPOINT_INVALID', 'CHECKPOINT_INVALID', 'CHECKPOINT_SIGNATURE')

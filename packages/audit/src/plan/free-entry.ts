@@ -41,13 +41,19 @@ export type FreeEntry = {
 /**
  * The item of a free-standing entry.
  * @param keep An older checkpoint that is kept for good because of it.
- * @throws EntryError `ENTRY_INVALID` for a kind that is not free.
+ * @throws EntryError `ENTRY_INVALID` for a kind that is not free, or a record of an anchor without its checkpoint.
  */
 export function freeItem(event: FreeEntry, makePayloads: PayloadMaker, keep?: KeptCheckpoint): AppendItem {
   const { payloads: values = {}, ...fields } = event;
   // Callers without types could hand in any kind; a forged `tool-call` would count as a call.
   if (!FREE_KINDS.some((kind) => kind === fields.kind)) {
     throw new EntryError('ENTRY_INVALID', 'Entries of this kind are written only by the operation that they record.');
+  }
+  // Verification wants each anchored checkpoint to be there still.
+  if (fields.kind === 'anchor-recorded' && keep?.size !== fields.size) {
+    throw new EntryError('ENTRY_INVALID', 'A record of an anchor was expected with the checkpoint that was anchored.', {
+      hint: 'Pass the size and the note, so that the checkpoint is kept for good.',
+    });
   }
   const payloads = makePayloads(values);
   return {

@@ -76,6 +76,16 @@ export class Checkpoints {
     }
     for (const checkpoint of checkpoints) await this.#check(checkpoint, checkpoint === newest, edge !== undefined);
     this.#checkSeals(checkpoints);
+    this.#checkAnchoredAreKept(checkpoints);
+  }
+
+  /** A checkpoint that stands elsewhere too is what that place is compared with: it stays. */
+  #checkAnchoredAreKept(checkpoints: readonly StoredCheckpoint[]): void {
+    const kept = new Set(checkpoints.filter((checkpoint) => checkpoint.kept).map(({ size }) => size));
+    for (const { size, index } of this.#anchored) {
+      if (kept.has(size)) continue;
+      this.#parts.report('CHECKPOINT_MISSING', `The anchored checkpoint of ${size} entries is not kept.`, index);
+    }
   }
 
   /** Each epoch but the one in force has its seal, and keeps it. */
