@@ -3,12 +3,14 @@
  * and what is. The table is printed; a variant that comes out otherwise than expected is a survivor, and there may be none.
  */
 
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from './log-file.js';
 import { type Attack, type Ground, LEVELS } from './matrix/attack.js';
 import { BIT_SEED } from './matrix/attacks/bytes.js';
 import { engineAttacks } from './matrix/attacks/engine.js';
 import { rowsAttacks } from './matrix/attacks/index.js';
+import { ELSEWHERE, LAST_CLASS, NOT_TRIED } from './matrix/elsewhere.js';
 import { memoryGround, sqliteGround } from './matrix/ground.js';
 import { addVerdict, type Cell, emptyCell, formatMatrix } from './matrix/matrix-table.js';
 import {
@@ -43,7 +45,10 @@ beforeAll(async () => {
 afterAll(() => {
   folder.remove();
   cells.sort((a, b) => a.attack.cls - b.attack.cls);
+  const elsewhere = ELSEWHERE.map(({ cls, title, file, test }) => `${cls} | ${title} | ${file}: "${test}"`);
+  const notTried = NOT_TRIED.map(({ cls, why }) => `${cls} | not tried: ${why}`);
   console.log(`The tamper matrix (seeds ${BIT_SEED}, ${DRAW_SEED}):\n${formatMatrix(cells)}`);
+  console.log(`Tried elsewhere:\n${[...elsewhere, ...notTried].join('\n')}`);
 });
 
 describe.each(rowsAttacks)('$cls: $title', (attack) => {
@@ -84,6 +89,18 @@ describe.each(engineAttacks)('$cls: $title', ({ cls, title, expected, refused, s
     }
     record(own, title, verdicts);
     expectNoSurvivor(own);
+  });
+});
+
+describe('the catalogue', () => {
+  it('has no class that is tried nowhere', () => {
+    const here = [...rowsAttacks, ...engineAttacks, ...ELSEWHERE, ...NOT_TRIED].map(({ cls }) => cls);
+    const missing = Array.from({ length: LAST_CLASS }, (_, i) => i + 1).filter((cls) => !here.includes(cls));
+    expect(missing).toEqual([]);
+  });
+
+  it.each(ELSEWHERE)('$cls, $title, is tried in $file', ({ file, test }) => {
+    expect(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')).toContain(test);
   });
 });
 
