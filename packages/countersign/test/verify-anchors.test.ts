@@ -73,7 +73,7 @@ async function codes(log: AuditLog, options: Parameters<AuditLog['verify']>[0] =
   return findings.map(({ code }) => code).filter((code) => code !== 'NO_POLICY_RECORDED');
 }
 
-describe('Cosignatures on record', () => {
+describe('Cosignatures on record (ANCHOR-6)', () => {
   test('are checked again with the policy that the caller gives', async () => {
     const { log } = await witnessedLog();
     expect(await codes(log)).toEqual(['NO_ANCHOR', 'ANCHOR_RECEIPT_NOT_CHECKED']);
@@ -129,7 +129,7 @@ function forged(note: string, size: number): string {
   return note.replace(text, formatCheckpoint({ origin, size, root, extensions: [] }));
 }
 
-describe('The time of entries', () => {
+describe('The time of entries (ANCHOR-7)', () => {
   test('is bracketed by the times of witnesses: an entry that was dated back is found', async () => {
     const made = await witnessedLog();
     made.environment.stepWallClock(-86_400_000);
@@ -313,7 +313,7 @@ describe('A call that had to be witnessed', () => {
   });
 });
 
-describe('A log that goes on from another', () => {
+describe('A log that goes on from another (PARENT-1)', () => {
   const by = { kind: 'person', id: 'ada' } as const;
 
   async function successor() {
