@@ -16,6 +16,9 @@ import { createSeeded } from '../tamper/seeded.js';
 const CONCURRENT = 256;
 const CALLS_PER_SESSION = 100;
 
+/** Named here only: the workspace's root does not depend on it, so it is resolved from the package that does. */
+const DRIVER = 'better-sqlite3';
+
 const [folder = '', calls = '0', seed = '20261121'] = process.argv.slice(2);
 if (folder === '' || !(Number(calls) > 0)) throw new Error('give a folder and a number of calls');
 await makeLog({ folder, calls: Number(calls), seed: Number(seed) });
@@ -93,9 +96,6 @@ function decide({ args, callId }: ApprovalRequest): DecisionInput {
   if (callId.endsWith('0')) return { decision: 'rejected', approver, reason: 'Not this one.' };
   return { decision: 'approved', approver, reason: 'Looks right.' };
 }
-
-/** Named here only: the workspace's root does not depend on it, so it is resolved from the package that does. */
-const DRIVER = 'better-sqlite3';
 
 /** The store asks for FULL on every connection, and reads back what it set: both are answered here. */
 function relaxFlushes(): void {
