@@ -8,6 +8,7 @@ import { StoreUnavailableError } from '@countersign/audit';
 import type { Environment } from '@countersign/core';
 import type { Database } from 'better-sqlite3';
 import { closed, isBusy, storeError } from './sqlite-errors.js';
+import { TurnTaking } from './turn-taking.js';
 
 /** How long to wait for a lock before giving up, in milliseconds. */
 export const DEFAULT_LOCK_TIMEOUT_MS = 15_000;
@@ -28,6 +29,7 @@ export class Connection {
   readonly #environment: Environment;
   readonly #lockTimeoutMs: number;
   readonly #fileId: string;
+  readonly #turns = new TurnTaking();
   #prepared: TransactionStatements | undefined;
 
   constructor({ database, path, environment, lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS }: ConnectionOptions) {
@@ -57,17 +59,22 @@ export class Connection {
    * @throws StoreUnavailableError also `STORE_MISSING` when the path no longer names the file that was opened: what is written
    * to a file that was moved away or deleted would be acknowledged and lost.
    */
-  writeTransaction<T>(action: () => T): Promise<T> {
-    let hasRun = false;
+  async writeTransaction<T>(action: () => T): Promise<T> {
+    const leaveMs = this.#turns.leaveMs(this.nowUs());
+    if (leaveMs > 0) await this.#wait(leaveMs);
+    const askedUs = this.nowUs();
+    let begunUs: number | undefined;
     const once = (): T => {
-      hasRun = true;
+      begunUs = this.nowUs();
       this.#checkFile();
       return action();
     };
-    return this.#repeat(
+    const answer = await this.#repeat(
       () => this.#between('beginWrite', once),
-      () => !hasRun,
+      () => begunUs === undefined,
     );
+    this.#turns.note({ waitedUs: (begunUs ?? askedUs) - askedUs, nowUs: this.nowUs() });
+    return answer;
   }
 
   /** Keeps readers out as well, as changing the schema must while the file has no write-ahead log. `action` may run again. */
@@ -78,9 +85,7 @@ export class Connection {
   /** Waits a millisecond or two. */
   pause(): Promise<void> {
     const [byte = 0] = this.#environment.randomBytes(1);
-    return new Promise((resolve) => {
-      this.#environment.setTimer(resolve, 0.5 + (1.5 * byte) / 255, { keepAlive: true });
-    });
+    return this.#wait(0.5 + (1.5 * byte) / 255);
   }
 
   /** The environment's forward clock, in microseconds. */
@@ -106,6 +111,12 @@ export class Connection {
 
   close(): void {
     if (this.database.open) this.database.close();
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#environment.setTimer(resolve, ms, { keepAlive: true });
+    });
   }
 
   async #repeat<T>(action: () => T, isRepeatable: () => boolean): Promise<T> {

@@ -39,10 +39,6 @@ export class SqliteLogStore implements LogStore {
   readonly description: string;
   readonly #connection: Connection;
   readonly #sql: Statements;
-  /** The size after this process's last commit: another size at the next lock means that others write too. */
-  #knownSize = -1;
-  /** Until when to leave the lock to others, on the connection's clock. */
-  #standBackUntilUs = 0;
   /** True while removed bytes may still stand in the write-ahead log. */
   #holdsRemoved = false;
 
@@ -56,9 +52,7 @@ export class SqliteLogStore implements LogStore {
     ask: LockAsk,
     build: (state: LockedState) => (LogBatch & { readonly removal?: Removal }) | undefined,
   ): Promise<void> {
-    if (this.#connection.nowUs() < this.#standBackUntilUs) await this.#connection.pause();
-    const { others, removed } = await this.#connection.writeTransaction(() => this.#commit(ask, build));
-    if (others) this.#standBackUntilUs = this.#connection.nowUs() + STAND_BACK_US;
+    const { removed } = await this.#connection.writeTransaction(() => this.#commit(ask, build));
     this.#holdsRemoved ||= removed;
     // Where a reader is in the way, later commits look again, and do not wait for it.
     if (this.#holdsRemoved) await this.#truncateWal(removed ? TRUNCATE_ATTEMPTS : 1);
@@ -194,16 +188,13 @@ export class SqliteLogStore implements LogStore {
   #commit(
     ask: LockAsk,
     build: (state: LockedState) => (LogBatch & { readonly removal?: Removal }) | undefined,
-  ): { readonly others: boolean; readonly removed: boolean } {
+  ): { readonly removed: boolean } {
     const head = readHead(this.#sql);
-    const others = this.#knownSize >= 0 && head.size !== this.#knownSize;
-    this.#knownSize = head.size;
     const batch = build(this.#readState(lockRequestOf(ask), head));
-    if (batch === undefined) return { others, removed: false };
+    if (batch === undefined) return { removed: false };
     writeBatch(this.#sql, batch, head.size);
     if (batch.removal !== undefined) writeRemoval(this.#sql, batch.removal);
-    this.#knownSize = head.size + batch.leaves.length;
-    return { others, removed: batch.removal !== undefined };
+    return { removed: batch.removal !== undefined };
   }
 
   #readState({ requests, grants, calls, probe, newest = [] }: LockRequest, head: StoredHead): LockedState {
@@ -250,9 +241,6 @@ function truncateWal(database: Database): boolean {
     throw error;
   }
 }
-
-/** How long a process that saw others write leaves the lock to them, in microseconds. */
-const STAND_BACK_US = 1000;
 
 /** How often a commit that removed something tries to cut the write-ahead log. */
 const TRUNCATE_ATTEMPTS = 50;

@@ -7,6 +7,7 @@ import { canonicalJson, type JsonValue, setMember } from '@countersign/core';
 import type { z } from 'zod';
 import { EntryError } from '../errors.js';
 import { findContradiction } from './consistency.js';
+import { formatPlain } from './format-leaf.js';
 import { type Entry, type EntryKind, entrySchema, PAYLOAD_NAMES } from './kinds.js';
 import { scanLeaf } from './scan-leaf.js';
 
@@ -42,9 +43,7 @@ export type DecodeResult = { readonly ok: true; readonly entry: Entry } | Decode
  * ENTRY_TOO_LARGE when the leaf would be too long.
  */
 export function encodeEntry(entry: Entry): string {
-  const checked = checkEntry(entry);
-  if (!checked.ok) throw invalid(checked.message);
-  const leaf = formatLeaf(checked.entry);
+  const leaf = formatScanned(entry) ?? formatChecked(entry);
   const length = Buffer.byteLength(leaf);
   if (length > MAX_LEAF_BYTES) {
     throw new EntryError('ENTRY_TOO_LARGE', `A leaf may have ${MAX_LEAF_BYTES} bytes; this entry has ${length}.`, {
@@ -126,8 +125,18 @@ function describeIssues(kind: EntryKind, error: z.ZodError): string {
 
 const MAX_NAMED = 8;
 
-function formatLeaf(entry: Entry): string {
-  return canonicalJson(withoutUndefined(entry) ?? null);
+/** The common case: what can be read back in one pass is in order, so the schema need not be asked. */
+function formatScanned(entry: Entry): string | undefined {
+  const leaf = formatPlain(entry);
+  const scanned = leaf === undefined ? undefined : scanLeaf(leaf);
+  return scanned !== undefined && checkAgreement(scanned).ok ? leaf : undefined;
+}
+
+/** The definition. */
+function formatChecked(entry: Entry): string {
+  const checked = checkEntry(entry);
+  if (!checked.ok) throw invalid(checked.message);
+  return canonicalJson(withoutUndefined(checked.entry) ?? null);
 }
 
 /** Absent and undefined mean the same in an entry; canonical JSON knows only the first. */
