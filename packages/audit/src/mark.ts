@@ -77,6 +77,8 @@ class LockedMarkFile implements MarkFile {
   readonly #environment: Environment;
   readonly #owner: ProcessIdentity = ownProcess();
   #flushedUs = Number.NEGATIVE_INFINITY;
+  /** What the file held when this process saw it last: the same bytes need not be parsed again. */
+  #seen: Mark | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(path: string, environment: Environment) {
@@ -112,7 +114,7 @@ class LockedMarkFile implements MarkFile {
 
   /** False when the lock was lost on the way and nothing was written. */
   async #tryReplace(next: Mark, flush: boolean): Promise<boolean> {
-    const isBehind = (): boolean => isForward(this.path, readMark(this.path), next);
+    const isBehind = (): boolean => isForward(this.path, this.#look(), next);
     const lock = await acquireFileLock({
       path: `${this.path}.lock`,
       environment: this.#environment,
@@ -126,6 +128,7 @@ class LockedMarkFile implements MarkFile {
       if (isBehind()) {
         if (lock === undefined) throw lockedError(this.path);
         if (!(await replaceMark(this.path, next.note, { lock, flush }))) return false;
+        this.#seen = next;
       } else if (flush) {
         // What is there may be another process's, and not flushed yet.
         await flushPath(this.path, 'r+');
@@ -135,6 +138,11 @@ class LockedMarkFile implements MarkFile {
     }
     if (flush && process.platform !== 'win32') await flushPath(dirname(this.path), 'r');
     return true;
+  }
+
+  #look(): Mark | undefined {
+    this.#seen = readMark(this.path, this.#seen);
+    return this.#seen;
   }
 }
 
@@ -200,9 +208,10 @@ async function flushPath(path: string, mode: 'r' | 'r+'): Promise<void> {
   }
 }
 
-function readMark(path: string): Mark | undefined {
+function readMark(path: string, known?: Mark): Mark | undefined {
   const bytes = readBytes(path);
   if (bytes === undefined) return undefined;
+  if (known !== undefined && Buffer.from(known.note, 'utf8').equals(bytes)) return known;
   const mark = bytes.length > MAX_MARK_BYTES ? undefined : parseMark(bytes);
   if (mark !== undefined) return mark;
   throw new MarkError('MARK_DAMAGED', `The mark ${path} is not a signed checkpoint.`, {

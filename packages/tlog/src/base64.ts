@@ -8,8 +8,11 @@ import { TlogError } from './errors.js';
 /** The base64 text of `bytes`. */
 export function encodeBase64(bytes: Uint8Array): string {
   let text = '';
-  for (let start = 0; start < bytes.length; start += 3) {
-    text += encodeGroup(bytes.subarray(start, start + 3));
+  for (let at = 0; at < bytes.length; at += 3) {
+    const bits = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+    const left = bytes.length - at;
+    text +=
+      letter(bits >> 18) + letter(bits >> 12) + (left > 1 ? letter(bits >> 6) : '=') + (left > 2 ? letter(bits) : '=');
   }
   return text;
 }
@@ -24,42 +27,44 @@ export function decodeBase64(text: string): Uint8Array {
   if (text.length % 4 !== 0) throw invalidBase64();
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   const bytes = new Uint8Array((text.length / 4) * 3 - padding);
-  let position = 0;
   for (let start = 0; start < text.length; start += 4) {
     const isLast = start + 4 === text.length;
-    for (const byte of decodeGroup(text, start, isLast ? padding : 0)) {
-      bytes[position] = byte;
-      position += 1;
-    }
+    readGroup({ text, start, padding: isLast ? padding : 0, bytes, at: (start / 4) * 3 });
   }
   return bytes;
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const VALUES: ReadonlyMap<string, number> = new Map([...ALPHABET].map((letter, value) => [letter, value]));
 
-/** One to three bytes, as four characters. */
-function encodeGroup(group: Uint8Array): string {
-  const [first = 0, second = 0, third = 0] = group;
-  const bits = first * 0x10000 + second * 0x100 + third;
-  const letters = [18, 12, 6, 0].map((shift) => ALPHABET.charAt((bits >> shift) & 0x3f));
-  return letters
-    .slice(0, group.length + 1)
-    .join('')
-    .padEnd(4, '=');
+/** The value of each character of the alphabet, by its code. */
+const VALUES: ReadonlyMap<number, number> = new Map([...ALPHABET].map((own, value) => [own.charCodeAt(0), value]));
+
+/** The character of the lowest six bits. */
+function letter(bits: number): string {
+  return ALPHABET.charAt(bits & 0x3f);
 }
 
-/** The four characters at `start`, of which the last `padding` are `=`: three bytes at most. */
-function decodeGroup(text: string, start: number, padding: number): number[] {
+interface Group {
+  readonly text: string;
+  readonly start: number;
+  /** How many of the four characters are `=`. */
+  readonly padding: number;
+  readonly bytes: Uint8Array;
+  readonly at: number;
+}
+
+/** Four characters, into three bytes at most. */
+function readGroup({ text, start, padding, bytes, at }: Group): void {
   let bits = 0;
   for (let offset = 0; offset < 4; offset += 1) {
-    const value = offset < 4 - padding ? VALUES.get(text.charAt(start + offset)) : 0;
+    const value = offset < 4 - padding ? VALUES.get(text.charCodeAt(start + offset)) : 0;
     if (value === undefined) throw invalidBase64();
-    bits = bits * 64 + value;
+    bits = (bits << 6) | value;
   }
-  const bytes = [(bits >> 16) & 0xff, (bits >> 8) & 0xff, bits & 0xff];
-  if (bytes.slice(3 - padding).some((unused) => unused !== 0)) throw invalidBase64();
-  return bytes.slice(0, 3 - padding);
+  if (padding > 0 && (bits & (padding === 1 ? 0xff : 0xffff)) !== 0) throw invalidBase64();
+  bytes[at] = bits >> 16;
+  if (padding < 2) bytes[at + 1] = bits >> 8;
+  if (padding < 1) bytes[at + 2] = bits;
 }
 
 function invalidBase64(): TlogError {

@@ -4,7 +4,7 @@
  */
 
 import { canonicalJson, type JsonValue, setMember } from '@countersign/core';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { EntryError } from '../errors.js';
 import { findContradiction } from './consistency.js';
 import { formatPlain } from './format-leaf.js';
@@ -127,10 +127,18 @@ const MAX_NAMED = 8;
 
 /** The common case: what can be read back in one pass is in order, so the schema need not be asked. */
 function formatScanned(entry: Entry): string | undefined {
-  const leaf = formatPlain(entry);
+  const leaf = formatPlain(entry, OPTIONAL.get(entry.kind));
   const scanned = leaf === undefined ? undefined : scanLeaf(leaf);
   return scanned !== undefined && checkAgreement(scanned).ok ? leaf : undefined;
 }
+
+/** The members of each kind that may be undefined. */
+const OPTIONAL: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  entrySchema.options.map(({ shape }) => {
+    const members = Object.entries(shape).filter(([, schema]) => schema instanceof z.ZodOptional);
+    return [shape.kind.value, new Set(members.map(([name]) => name))];
+  }),
+);
 
 /** The definition. */
 function formatChecked(entry: Entry): string {

@@ -3,8 +3,11 @@
  * else there is, it leaves to `canonicalJson`. Pure.
  */
 
-/** As `canonicalJson` would write it; undefined where this cannot tell. */
-export function formatPlain(value: unknown): string | undefined {
+/**
+ * As `canonicalJson` would write it; undefined where this cannot tell.
+ * @param optional Names of members of the value itself that may be undefined; they are left out then.
+ */
+export function formatPlain(value: unknown, optional: ReadonlySet<string> = NONE): string | undefined {
   switch (typeof value) {
     case 'string':
       return formatString(value);
@@ -14,7 +17,7 @@ export function formatPlain(value: unknown): string | undefined {
       return String(value);
     case 'object':
       if (Array.isArray(value)) return formatList(value);
-      return isPlainObject(value) ? formatMembers(value) : undefined;
+      return isPlainObject(value) ? formatMembers(value, optional) : undefined;
     default:
       return undefined;
   }
@@ -35,11 +38,13 @@ function formatList(items: readonly unknown[]): string | undefined {
   return `[${text}]`;
 }
 
-function formatMembers(members: Readonly<Record<string, unknown>>): string | undefined {
+function formatMembers(members: Readonly<Record<string, unknown>>, optional: ReadonlySet<string>): string | undefined {
   let text = '';
   // The default order of sort() is that of UTF-16 code units.
   for (const name of Object.keys(members).sort()) {
-    const formatted = formatPlain(members[name]);
+    const value = members[name];
+    if (value === undefined && optional.has(name)) continue;
+    const formatted = formatPlain(value);
     if (formatted === undefined || !PLAIN.test(name)) return undefined;
     text += text === '' ? `"${name}":${formatted}` : `,"${name}":${formatted}`;
   }
@@ -49,6 +54,8 @@ function formatMembers(members: Readonly<Record<string, unknown>>): string | und
 function isPlainObject(value: object | null): value is Readonly<Record<string, unknown>> {
   return value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Printable ASCII that stands for itself: no quote and no backslash. */
 const PLAIN = /^[ !#-[\]-~]*$/;
