@@ -22,6 +22,8 @@ export class Checkpointer {
   readonly #signer: Signer;
   /** A checkpoint that is known to be good, with the root that it states: verifying a signature again would prove nothing. */
   #known: { readonly note: string; readonly root: string } | undefined;
+  /** An edge whose root was worked out already. Edges are values, so the same one has the same root. */
+  #edge: { readonly edge: RightEdge; readonly root: Uint8Array } | undefined;
 
   constructor(signer: Signer) {
     this.#signer = signer;
@@ -29,7 +31,7 @@ export class Checkpointer {
 
   /** The signed note over the tree that ends in this edge: the identity line, then the line of the epoch. */
   issue(edge: RightEdge, epoch: NoteSigner): string {
-    const root = edgeRoot(sha256, edge);
+    const root = this.#rootOf(edge);
     const text = formatCheckpoint({ origin: this.#signer.origin, size: edge.size, root, extensions: [] });
     const note = signNote({ text, signers: [this.#signer.identity, epoch] });
     this.#known = { note, root: encodeBase64(root) };
@@ -41,7 +43,7 @@ export class Checkpointer {
    * @throws StoreCorruptError `STORE_DAMAGED` when it is not.
    */
   check(note: string, edge: RightEdge): void {
-    const root = encodeBase64(edgeRoot(sha256, edge));
+    const root = encodeBase64(this.#rootOf(edge));
     if (this.#known?.note !== note) this.#known = { note, root: this.#verify(note, edge.size) };
     if (this.#known.root !== root) throw damaged('its newest checkpoint states another root than its tree has');
   }
@@ -55,6 +57,11 @@ export class Checkpointer {
     const result = verifyCheckpoint({ note, origin, keys: [identity.key], verify: verifyEd25519 });
     if (!result.ok) throw damaged(`its newest checkpoint is not signed by this log's key (${result.code})`);
     return note;
+  }
+
+  #rootOf(edge: RightEdge): Uint8Array {
+    if (this.#edge?.edge !== edge) this.#edge = { edge, root: edgeRoot(sha256, edge) };
+    return this.#edge.root;
   }
 
   /** The root that a note states, in base64. */

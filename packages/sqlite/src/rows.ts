@@ -57,7 +57,8 @@ export function toPayload(row: unknown): StoredPayload {
 
 /** Size and edge. Where nothing was written yet, the edge of an empty tree: its size, 0, in eight bytes. */
 export function toHead(row: unknown): Pick<StoredHead, 'size' | 'edge'> {
-  return row === undefined ? { size: 0, edge: new Uint8Array(8) } : checked(headRow, row, 'head');
+  if (row === undefined) return { size: 0, edge: new Uint8Array(8) };
+  return isHeadRow(row) ? row : checked(headRow, row, 'head');
 }
 
 /** A checkpoint. */
@@ -93,6 +94,14 @@ function isLeafRow(row: unknown): row is z.infer<typeof leafRow> {
   if (typeof row !== 'object' || row === null || !('idx' in row && 'leaf' in row && 'leaf_hash' in row)) return false;
   const { idx, leaf, leaf_hash: leafHash } = row;
   return Number.isSafeInteger(idx) && (leaf === null || leaf instanceof Uint8Array) && leafHash instanceof Uint8Array;
+}
+
+/** Likewise: each commit begins with it. */
+function isHeadRow(row: unknown): row is z.infer<typeof headRow> {
+  if (typeof row !== 'object' || row === null || !('size' in row && 'edge' in row)) return false;
+  return (
+    typeof row.size === 'number' && Number.isSafeInteger(row.size) && row.size >= 0 && row.edge instanceof Uint8Array
+  );
 }
 
 /** Likewise. */
