@@ -55,6 +55,9 @@ export class ApprovalExpiredError extends CallRefusedError {}
 /** What was approved is not what is about to run. */
 export class ApprovalMismatchError extends CallRefusedError {}
 
+/** The grant that was found for a call was used up, revoked or over when its intent was to be recorded. Nothing was recorded. */
+export class GrantSpentError extends ApprovalMismatchError {}
+
 /**
  * The tool ran, and its outcome could not be recorded. A retry would run it again: take `outcome` instead.
  * The message never carries the result.

@@ -13,7 +13,7 @@ import { grantCandidate, requestDraft } from './approval-draft.js';
 import type { BeginInput, CallDecision, EntryReceipt, ObserveInput, RefuseInput } from './call-record.js';
 import { describeObserved, type ObservedOutcome } from './describe-outcome.js';
 import type { EditDesk } from './edit-desk.js';
-import { CallRefusedError } from './errors.js';
+import { CallRefusedError, GrantSpentError } from './errors.js';
 import { type AssessedCall, type AssessmentParts, argumentsToRun, assessCall, type GateCall } from './gate-call.js';
 import { completeCall, type OpenCall, type OutcomeRecorder, openCall } from './open-call.js';
 import {
@@ -87,7 +87,13 @@ export function createGate(options: GateOptions): Gate {
     open: async (given) => {
       const call = assessCall(inContext(given, options), options);
       const approved = await decide(call, options);
-      return begin(approved, options);
+      try {
+        return await begin(approved, options);
+      } catch (error) {
+        // Calls that ran at once took the last use of the grant: it is up to a person then, as without it.
+        if (!(error instanceof GrantSpentError)) throw error;
+        return begin(await approve(call, options, { person: true }), options);
+      }
     },
     run: async (given, execute) => {
       const open = await gate.open(given);
@@ -136,12 +142,18 @@ function allowedBy(rule: string): CallDecision {
   return { decision: rule.startsWith('default:') ? 'not_required' : 'auto', decisionBy: rule };
 }
 
-/** Step 3: a grant that covers the call, or else a person. */
-async function approve(call: AssessedCall, options: GateOptions): Promise<ApprovedCall> {
+/** Step 3: a grant that covers the call, or else a person; a person alone where that is asked for. */
+async function approve(
+  call: AssessedCall,
+  options: GateOptions,
+  { person = false }: { readonly person?: boolean } = {},
+): Promise<ApprovedCall> {
   const { argsDigest } = call.subject;
   // An approval binds to a digest; what has none cannot be approved, only allowed by policy.
   if (argsDigest === undefined) throw await refuse(call, notBindable(call.subject), options);
-  const grant = await askDesk(call, options, () => options.approvals.findGrant(grantCandidate(call)));
+  const grant = await askDesk(call, options, async () =>
+    person ? undefined : options.approvals.findGrant(grantCandidate(call)),
+  );
   if (grant !== undefined) {
     return { call, decision: { decision: 'auto', decisionBy: 'similar_match', grantId: grant.grant.id } };
   }
@@ -190,8 +202,8 @@ async function recordIntent(call: AssessedCall, decision: CallDecision, options:
     if (!(error instanceof CallRefusedError)) {
       throw refusalError(call.subject, recordFailed(call.subject, error));
     }
-    // A call id that was begun before has its entry already; every other refusal gets one.
-    if (error.code === 'CALL_ALREADY_BEGUN') throw error;
+    // A call id that was begun before has its entry already, and a spent grant is no refusal yet; every other one gets an entry.
+    if (error.code === 'CALL_ALREADY_BEGUN' || error instanceof GrantSpentError) throw error;
     throw await refuse(call, noLongerHolds(error), options);
   }
 }

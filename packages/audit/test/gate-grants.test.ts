@@ -89,16 +89,33 @@ describe('approve similar', () => {
     expect(world.asked).toEqual(['a', 'b']);
   });
 
-  it('is never more uses than were granted, however many calls begin at once', async () => {
+  it('is never more uses than were granted, however many calls begin at once: a person is asked for the others', async () => {
     const world = await rememberingWorld({ uses: 3 });
     await remove(world, 'a');
-    const results = await Promise.allSettled(['b', 'c', 'd', 'e', 'f'].map((callId) => remove(world, callId)));
+    const together = ['b', 'c', 'd', 'e', 'f'];
+    expect(await Promise.all(together.map((callId) => remove(world, callId)))).toEqual(together);
     expect(await ofKind(world, 'grant-used')).toHaveLength(3);
-    const grants = (await ofKind(world, 'tool-call')).filter(({ decisionBy }) => decisionBy === 'similar_match');
-    expect(grants).toHaveLength(3);
-    for (const result of results) {
-      if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'APPROVAL_MISMATCH' });
-    }
+    const decisions = (await ofKind(world, 'tool-call')).map(({ decisionBy }) => decisionBy);
+    expect(decisions.toSorted()).toEqual(['ada', 'ada', 'ada', 'similar_match', 'similar_match', 'similar_match']);
+    expect(world.asked).toHaveLength(3);
+    expect(await ofKind(world, 'tool-refused')).toEqual([]);
+  });
+
+  it('that ran out for calls at once lets a person reject the others', async () => {
+    const asked: string[] = [];
+    const world = await createWorld({
+      decide: ({ callId }) => {
+        asked.push(callId);
+        return asked.length === 1 ? { ...APPROVE, remember: { uses: 1 } } : { ...APPROVE, decision: 'rejected' };
+      },
+    });
+    await remove(world, 'a');
+    const results = await Promise.allSettled(['b', 'c'].map((callId) => remove(world, callId)));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))).toMatchObject([
+      { code: 'APPROVAL_REJECTED' },
+    ]);
+    expect(await ofKind(world, 'tool-refused')).toHaveLength(1);
   });
 
   it('is not for critical calls', async () => {

@@ -11,7 +11,9 @@ import {
   ApprovalMismatchError,
   ApprovalRejectedError,
   CallRefusedError,
+  GrantSpentError,
   type RefusalCode,
+  type RefusalDetails,
 } from '../errors.js';
 import { projectConsumed, projectGrantUse } from '../projection.js';
 import { decisionMembers, subjectMembers, subjectPayloads } from './call-members.js';
@@ -196,7 +198,7 @@ function takeGrant(
   };
   const withoutPatterns = { ...record, grant: { ...record.grant, arguments: [] } };
   const result = useGrant(withoutPatterns, candidate, view.nowUs);
-  if (!result.ok) throw refused(input, 'APPROVAL_MISMATCH', 'the grant that allowed it no longer answers it');
+  if (!result.ok) throw grantSpent(input);
   const used: EntryDraft = {
     fields: { kind: 'grant-used', grant: grantId, call, run, argsDigest, use: record.used + 1 },
     payloads: [],
@@ -209,15 +211,32 @@ export function notGrounded(input: BeginInput, cause: unknown): CallRefusedError
   return refused(input, 'APPROVAL_MISMATCH', 'its approval does not follow from the signed entries of the log', cause);
 }
 
+function grantSpent(input: BeginInput): GrantSpentError {
+  const code = 'APPROVAL_MISMATCH';
+  return new GrantSpentError(
+    code,
+    message(input, 'the grant that allowed it no longer answers it'),
+    details(input, code),
+  );
+}
+
 function refused(subject: CallSubject, code: RefusalCode, why: string, cause?: unknown): CallRefusedError {
   const Class = CLASSES[code] ?? CallRefusedError;
-  return new Class(code, `The call of tool "${subject.tool.name}" was not run: ${why}.`, {
-    callId: subject.callId,
-    tool: subject.tool.name,
-    reasons: subject.classification.reasons.map((reason) => reason.text),
+  return new Class(code, message(subject, why), details(subject, code, cause));
+}
+
+function message({ tool }: CallSubject, why: string): string {
+  return `The call of tool "${tool.name}" was not run: ${why}.`;
+}
+
+function details({ callId, tool, classification }: CallSubject, code: RefusalCode, cause?: unknown): RefusalDetails {
+  return {
+    callId,
+    tool: tool.name,
+    reasons: classification.reasons.map((reason) => reason.text),
     hint: code === 'CALL_ALREADY_BEGUN' ? 'Give each call an id of its own.' : 'Call again to ask for a new approval.',
     cause,
-  });
+  };
 }
 
 const CLASSES: Readonly<Partial<Record<RefusalCode, typeof CallRefusedError>>> = {
