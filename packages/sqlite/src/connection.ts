@@ -9,6 +9,7 @@ import type { Environment } from '@countersign/core';
 import type { Database } from 'better-sqlite3';
 import { closed, isBusy, storeError } from './sqlite-errors.js';
 import { TurnTaking } from './turn-taking.js';
+import { WalUpkeep } from './wal-upkeep.js';
 
 /** How long to wait for a lock before giving up, in milliseconds. */
 export const DEFAULT_LOCK_TIMEOUT_MS = 15_000;
@@ -70,7 +71,7 @@ export class Connection {
       return action();
     };
     const answer = await this.#repeat(
-      () => this.#between('beginWrite', once),
+      () => this.#inTurn(once),
       () => begunUs === undefined,
     );
     this.#turns.note({ waitedUs: (begunUs ?? askedUs) - askedUs, nowUs: this.nowUs() });
@@ -133,6 +134,20 @@ export class Connection {
     }
   }
 
+  #inTurn<T>(action: () => T): T {
+    this.#prepared ??= prepareTransaction(this.database);
+    const { beginWrite, commit, wal } = this.#prepared;
+    if (wal.isDue) {
+      // An empty transaction, to see that nobody writes: the log cannot be moved within one.
+      beginWrite.run();
+      commit.run();
+      wal.restart();
+    }
+    const answer = this.#between('beginWrite', action);
+    wal.note();
+    return answer;
+  }
+
   #between<T>(begin: 'begin' | 'beginWrite' | 'beginAlone', action: () => T): T {
     // Even these read the schema, and so can fail like everything else.
     this.#prepared ??= prepareTransaction(this.database);
@@ -179,6 +194,7 @@ function prepareTransaction(database: Database) {
     beginAlone: database.prepare('BEGIN EXCLUSIVE'),
     commit: database.prepare('COMMIT'),
     rollback: database.prepare('ROLLBACK'),
+    wal: new WalUpkeep(database),
   };
 }
 

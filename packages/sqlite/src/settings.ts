@@ -44,6 +44,8 @@ function wantedSettings(): readonly (readonly [name: string, value: string, expe
   return [
     ['journal_mode', 'WAL', 'wal'],
     ['synchronous', 'FULL', 2],
+    // The connection moves the write-ahead log itself; see wal-upkeep.
+    ['wal_autocheckpoint', '0', 0],
     ['secure_delete', 'ON', 1],
     ['trusted_schema', 'OFF', 0],
     ['cell_size_check', 'ON', 1],

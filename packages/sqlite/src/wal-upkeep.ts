@@ -1,0 +1,61 @@
+/**
+ * Keeps the write-ahead log short. SQLite moves it into the database after a commit, without the write lock: where several
+ * processes write without a pause, another commit is always behind it by then, the log never starts over, and each commit pays
+ * two more flushes for nothing. So its own upkeep is off, and a process that finds the log long moves it in its next turn.
+ */
+
+import SqliteDatabase, { type Database, type Statement } from 'better-sqlite3';
+
+/** A log of so many frames is moved; each is a page and 24 bytes. A commit writes about ten. */
+export const MAX_WAL_FRAMES = 2000;
+
+/** The upkeep over one connection. */
+export class WalUpkeep {
+  readonly #look: Statement<unknown[], unknown>;
+  readonly #restart: Statement<unknown[], unknown>;
+  /** From how many frames on to move it: further, where a reader was in the way. */
+  #from = MAX_WAL_FRAMES;
+  #isDue = false;
+
+  constructor(database: Database) {
+    this.#look = database.prepare('PRAGMA wal_checkpoint(NOOP)');
+    this.#restart = database.prepare('PRAGMA wal_checkpoint(RESTART)');
+  }
+
+  /** Whether the log was long after the last commit. */
+  get isDue(): boolean {
+    return this.#isDue;
+  }
+
+  /** After a commit: sees how long the log is. */
+  note(): void {
+    const frames = framesIn(this.#look.get());
+    if (frames < MAX_WAL_FRAMES) this.#from = MAX_WAL_FRAMES;
+    this.#isDue = frames >= this.#from;
+  }
+
+  /**
+   * Moves the log, if it is still long, while nobody writes. Call it when no transaction is open. Errors are not reported: what
+   * is in the log is durable there, and the commit that follows meets them too.
+   */
+  restart(): void {
+    this.note();
+    if (!this.#isDue) return;
+    this.#isDue = false;
+    try {
+      const answer = this.#restart.get();
+      if (wasBusy(answer)) this.#from = framesIn(answer) + MAX_WAL_FRAMES;
+    } catch (error) {
+      if (!(error instanceof SqliteDatabase.SqliteError)) throw error;
+    }
+  }
+}
+
+/** -1 where the database has no write-ahead log, or another connection is moving it. */
+function framesIn(row: unknown): number {
+  return typeof row === 'object' && row !== null && 'log' in row && typeof row.log === 'number' ? row.log : -1;
+}
+
+function wasBusy(row: unknown): boolean {
+  return typeof row === 'object' && row !== null && 'busy' in row && row.busy !== 0;
+}
