@@ -27,27 +27,32 @@ export class WalUpkeep {
     return this.#isDue;
   }
 
-  /** After a commit: sees how long the log is. */
+  /** After a commit: sees how long the log is. The commit is made, so an error of the engine is none here. */
   note(): void {
-    const frames = framesIn(this.#look.get());
+    const frames = framesIn(answerOf(this.#look));
     if (frames < MAX_WAL_FRAMES) this.#from = MAX_WAL_FRAMES;
     this.#isDue = frames >= this.#from;
   }
 
   /**
-   * Moves the log, if it is still long, while nobody writes. Call it when no transaction is open. Errors are not reported: what
-   * is in the log is durable there, and the commit that follows meets them too.
+   * Moves the log, if it is still long, while nobody writes. Call it when no transaction is open. An error of the engine is not
+   * reported: what is in the log is durable there, and the commit that follows meets it too.
    */
   restart(): void {
     this.note();
     if (!this.#isDue) return;
     this.#isDue = false;
-    try {
-      const answer = this.#restart.get();
-      if (wasBusy(answer)) this.#from = framesIn(answer) + MAX_WAL_FRAMES;
-    } catch (error) {
-      if (!(error instanceof SqliteDatabase.SqliteError)) throw error;
-    }
+    const answer = answerOf(this.#restart);
+    if (wasBusy(answer)) this.#from = framesIn(answer) + MAX_WAL_FRAMES;
+  }
+}
+
+function answerOf(statement: Statement<unknown[], unknown>): unknown {
+  try {
+    return statement.get();
+  } catch (error) {
+    if (error instanceof SqliteDatabase.SqliteError) return undefined;
+    throw error;
   }
 }
 

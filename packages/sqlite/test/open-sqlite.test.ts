@@ -187,13 +187,11 @@ describe('opening', () => {
     if (!(database instanceof SqliteDatabase)) throw new Error('no setting was asked of a connection');
     const read = (name: string): unknown => database.pragma(name, { simple: true });
     expect(database.name).toBe(path);
-    expect(['journal_mode', 'synchronous', 'secure_delete', 'trusted_schema', 'cell_size_check'].map(read)).toEqual([
-      'wal',
-      2,
-      1,
-      0,
-      1,
-    ]);
+    expect(
+      ['journal_mode', 'synchronous', 'wal_autocheckpoint', 'secure_delete', 'trusted_schema', 'cell_size_check'].map(
+        read,
+      ),
+    ).toEqual(['wal', 2, 0, 1, 0, 1]);
     await stores.close();
   });
 
