@@ -32,12 +32,14 @@ import { epochItem, firstItem, type Opening } from './plan/log-items.js';
 import { type Appended, type AppendItem, createPayloadMaker, type PayloadMaker } from './plan/plan.js';
 import type { Redactor } from './redact/redactor.js';
 import { type EraseOptions, type EraseResult, erasePayload } from './retention/erase.js';
+import { type ForgetOptions, type ForgetParts, type ForgetResult, forgetSession } from './retention/forget-session.js';
 import { type HoldInput, holdEntry, type ReleaseInput, releaseEntry } from './retention/hold.js';
 import { type PurgeParts, pausesOf, purgeLog } from './retention/purge.js';
 import { checkPurgeOptions, type PurgeOptions, type PurgeResult } from './retention/purge-options.js';
 import { type ConfigChange, configEntry } from './retention/record-config.js';
 import { type Resumed, resumeRemovals } from './retention/resume.js';
 import { RowGround } from './row-ground.js';
+import type { SessionKeys } from './sealed/session-keys.js';
 import { showIdentifier, showText, showValue } from './shown-form.js';
 import { callKey, type KeptCheckpoint, type LogStore, type StoredHead } from './store.js';
 import { missing } from './unavailable.js';
@@ -61,6 +63,8 @@ export interface AuditLogOptions {
   readonly maxPayloadBytes?: number;
   /** Finds secrets in what is recorded as free text: reasons, messages, details of events. Without it that is recorded as it comes. */
   readonly redactor?: Redactor;
+  /** The keys of encrypted payloads, where the store has a layer that encrypts (`createSealer`). */
+  readonly sessionKeys?: SessionKeys;
   /** Make the log when the store is empty. */
   readonly create: boolean;
   /** The log that a new one goes on from, for its first entry: a new incarnation of one that was rolled back. */
@@ -100,7 +104,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   const log = new AuditLog({
     ...{ store, signer, mark, environment, maxPayloadBytes, software, head, epochs, anchors },
     opening: options.opening,
-    ...{ anchorHeartbeatMs, onAnchorFailure, redactor: options.redactor },
+    ...{ anchorHeartbeatMs, onAnchorFailure, redactor: options.redactor, sessionKeys: options.sessionKeys },
   });
   await log.start();
   log.noticeAnchors();
@@ -274,6 +278,14 @@ export class AuditLog extends LogView {
     return erasePayload(this.#retention({}), options);
   }
 
+  /**
+   * Forgets a session whose payloads are encrypted: says so, and destroys its key. End the session first.
+   * @throws RetentionError `SESSION_NOT_SEALED`, `PAYLOAD_NEEDED`, `HELD`; KeyError `KEY_NOT_ERASED`; ConfigError `OPTION_INVALID`.
+   */
+  forgetSession(session: string, options: ForgetOptions): Promise<ForgetResult> {
+    return forgetSession(this.#retention({}), session, options);
+  }
+
   /** Keeps entries from being purged and payloads from being erased, until it is released. @throws ConfigError `OPTION_INVALID` */
   async hold(input: HoldInput): Promise<EntryReceipt & { readonly hold: string }> {
     const entry = holdEntry(input, this.#options.environment);
@@ -290,10 +302,12 @@ export class AuditLog extends LogView {
     return resumeRemovals(this.#retention({}));
   }
 
-  #retention(pace: Pick<PurgeOptions, 'signal' | 'paceMs'>): PurgeParts {
-    const { environment } = this.#options;
+  #retention(pace: Pick<PurgeOptions, 'signal' | 'paceMs'>): PurgeParts & ForgetParts {
+    const { environment, sessionKeys } = this.#options;
     return {
       store: this.store,
+      keys: sessionKeys,
+      isWriterAlive: (other) => isWriterAlive(other, systemHost([this.writer])),
       log: this,
       makePayloads: this.#makePayloads,
       nowUs: () => environment.nowUs(),
@@ -364,6 +378,7 @@ interface LogParts {
   readonly anchorHeartbeatMs: number | false | undefined;
   readonly onAnchorFailure: ((status: AnchorStatus) => void) | undefined;
   readonly redactor: Redactor | undefined;
+  readonly sessionKeys: SessionKeys | undefined;
   /** What the store held when the log was opened. */
   readonly head: StoredHead;
   readonly epochs: EpochKeeper;

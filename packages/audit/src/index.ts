@@ -165,6 +165,7 @@ export { type RefusalResult, refusalResult } from './refusal.js';
 export { type AutoPurge, type AutoPurgeOptions, startAutoPurge } from './retention/auto-purge.js';
 export type { EraseOptions, EraseResult } from './retention/erase.js';
 export { RetentionError, type RetentionErrorCode } from './retention/errors.js';
+export type { ForgetOptions, ForgetResult } from './retention/forget-session.js';
 export type { Hold, HoldInput, ReleaseInput } from './retention/hold.js';
 export {
   createRetentionPolicy,
@@ -178,6 +179,8 @@ export type { PurgeOptions, PurgeResult } from './retention/purge-options.js';
 export { type PurgeState, purgeStatePath, readPurgeState } from './retention/purge-state.js';
 export { type ConfigChange, configDigest } from './retention/record-config.js';
 export type { RetentionStatus } from './retention/status.js';
+export { createSealer, readEncryption, type Sealer, type SealerOptions } from './sealed/sealer.js';
+export { openSessionKeys, type SessionKeys, sessionKeyDir } from './sealed/session-keys.js';
 export {
   type CallFilter,
   callKey,

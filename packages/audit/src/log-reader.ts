@@ -31,8 +31,10 @@ export interface StoredPayload {
   readonly name: string;
   /** 16 bytes. */
   readonly salt: Uint8Array;
-  /** Canonical JSON, as it was committed to. */
+  /** Canonical JSON, as it was committed to; sealed where that is encrypted and its key is not there. */
   readonly bytes: Uint8Array;
+  /** True where it stands encrypted in the store, and was opened. */
+  readonly sealed?: true;
 }
 
 /** A checkpoint as it was stored. */
@@ -66,6 +68,8 @@ export interface StoreProblem {
 export interface LogReader {
   /** True for an export: it has no right edge and no rows of approvals, and none are asked for. */
   readonly isExport?: true;
+  /** True where there are keys to encrypted payloads: one that stays sealed has lost its own. */
+  readonly opensSealed?: boolean;
   head(): Promise<StoredHead>;
   /** Leaves from `from` on, ascending, at most `limit`. Reads the table itself, never an index over it. */
   leaves(range: { readonly from: number; readonly limit: number }): Promise<readonly StoredLeaf[]>;

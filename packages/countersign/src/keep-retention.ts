@@ -43,7 +43,8 @@ export async function keepRetention(parts: RetentionParts): Promise<AutoPurge | 
 /** A log that is not what was signed is left as it is: `verify` says what is wrong with it. */
 async function resume(log: AuditLog, warn: (line: string) => void): Promise<void> {
   try {
-    const { purge, erasure } = await log.resumeRemovals();
+    const { purge, erasure, forgetting } = await log.resumeRemovals();
+    if (forgetting) warn('A session on record as forgotten still had its key: it was destroyed.');
     if (purge || erasure) warn(`An interrupted ${purge ? 'purge' : 'erasure'} of the log was resumed.`);
   } catch (error) {
     if (!(error instanceof StoreCorruptError)) throw error;

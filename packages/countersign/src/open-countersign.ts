@@ -96,6 +96,11 @@ export interface CountersignOptions {
   readonly onRefused?: 'throw' | 'result';
   /** Payloads above this are recorded as a preview; default 65,536 bytes. */
   readonly maxPayloadBytes?: number;
+  /**
+   * Encrypts payloads at rest, with a key for each session in `keyDir`; `log.forgetSession` destroys that key. Default false
+   * (docs/encryption.md).
+   */
+  readonly encryptPayloads?: boolean;
   /** Takes one line that a person should see; default: standard error. */
   readonly warn?: (line: string) => void;
   /** Clock, randomness and timers; default: the system's. */
@@ -168,7 +173,7 @@ async function assemble(parts: Parts, options: CountersignOptions): Promise<Coun
   const purge = await keepRetention({ log, config, markPath: files.mark?.path, environment, warn });
   const edits = new EditDesk();
   const approvals = createApprovals({
-    store: stores.approvals,
+    store: files.sealer.approvals(stores.approvals),
     journal: log.journal,
     environment,
     edits,

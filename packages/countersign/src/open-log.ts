@@ -9,6 +9,7 @@ import {
   type AuditLog,
   createOrigin,
   createRedactor,
+  createSealer,
   createSigner,
   defaultKeyDir,
   defaultMarkPath,
@@ -18,10 +19,14 @@ import {
   openAuditLog,
   openKeyDir,
   openMark,
+  openSessionKeys,
   type RedactOptions,
   type Redactor,
   readIdentity,
+  type Sealer,
+  type SessionKeys,
   type Signer,
+  sessionKeyDir,
 } from '@countersign/audit';
 import type { Environment } from '@countersign/core';
 import type { SqliteStores } from '@countersign/sqlite';
@@ -41,6 +46,8 @@ export interface OpenLogOptions {
   readonly onAnchorFailure?: (status: AnchorStatus) => void;
   readonly redact?: RedactOptions;
   readonly epochs?: EpochLimits;
+  /** Encrypt payloads at rest. */
+  readonly encryptPayloads?: boolean;
   readonly warn?: (line: string) => void;
 }
 
@@ -49,6 +56,8 @@ export interface LogFiles {
   readonly signer: Signer;
   readonly redactor: Redactor;
   readonly mark: MarkFile | undefined;
+  readonly sealer: Sealer;
+  readonly sessionKeys: SessionKeys;
   /** Paths that an agent must not touch. */
   readonly guarded: readonly string[];
 }
@@ -86,7 +95,8 @@ async function openWith(
   const files = await openFiles(stores.path, recorded, options);
   const isUnmarked = recorded !== undefined && files.mark !== undefined && (await files.mark.read()) === undefined;
   const log = await openAuditLog({
-    store: stores.log,
+    store: files.sealer.log(stores.log),
+    sessionKeys: files.sessionKeys,
     signer: files.signer,
     environment,
     create,
@@ -103,14 +113,23 @@ async function openWith(
 }
 
 async function openFiles(path: string, recorded: string | undefined, options: OpenLogOptions): Promise<LogFiles> {
-  const { create, environment, signer } = options;
+  const { create, environment, signer, encryptPayloads: seals = false } = options;
   const home = accountHome();
   const origin = recorded ?? signer?.origin ?? createOrigin(environment);
   const keyDir = resolve(options.keyDir ?? defaultKeyDir(origin, home));
   // Keys are made for a new log only: a log whose keys are gone must not go on under others.
   const ring = await openKeyDir({ dir: keyDir, origin, create: create && recorded === undefined, environment });
   const markPath = options.markFile === false ? undefined : resolve(options.markFile ?? defaultMarkPath(origin, home));
+  const sessionKeys = openSessionKeys(sessionKeyDir(keyDir), environment);
   return {
+    sessionKeys,
+    // What was sealed before is read, whether or not more is.
+    sealer: createSealer({
+      origin,
+      keys: sessionKeys,
+      seals,
+      randomBytes: (length) => environment.randomBytes(length),
+    }),
     signer: signer ?? createSigner(ring),
     redactor: createRedactor({ ...options.redact, key: ring.redactionKey }),
     mark: markPath === undefined ? undefined : openMark({ path: markPath, environment }),

@@ -48,6 +48,7 @@ const optionsSchema = z.strictObject({
   epochs: z.strictObject({ maxAgeMs: z.number().optional(), maxEntries: z.number().optional() }).optional(),
   channels: z.array(z.looseObject({ name: z.string() })).optional(),
   onRefused: z.enum(['throw', 'result']).optional(),
+  encryptPayloads: z.boolean().optional(),
   maxPayloadBytes: z
     .int()
     .min(1024)

@@ -26,13 +26,17 @@ export function witnessDemandOf(
   };
 }
 
-/** What is put on record of the anchors and of the demand: a verifier can then tell a call that ran without its witness. */
+/**
+ * What is put on record of the anchors, the demand and the encryption: a verifier can then tell a call that ran without its
+ * witness, and an encrypted payload from one that was damaged.
+ */
 export function configOf(
-  { anchors = [] }: Pick<CountersignOptions, 'anchors'>,
+  { anchors = [], encryptPayloads = false }: Pick<CountersignOptions, 'anchors' | 'encryptPayloads'>,
   demand: WitnessDemand | undefined,
 ): JsonObject {
   return {
     ...(anchors.length > 0 && { anchors: anchors.map(({ kind, name }) => ({ anchor: kind, name })) }),
+    ...(encryptPayloads && { encryptPayloads }),
     ...(demand !== undefined && {
       requireWitness: { risk: [...demand.levels], witnesses: anchors.filter(isWitness).map(({ name }) => name) },
     }),

@@ -7,6 +7,7 @@ import { appendSubtree, type Subtree } from '@countersign/tlog';
 import { groupPayloads } from '../group-payloads.js';
 import { sha256 } from '../keys/private-key.js';
 import type { LogReader, StoredLeaf, StoredPayload } from '../log-reader.js';
+import { isSealed } from '../sealed/sealed-form.js';
 import type { IntervalSet } from '../verify/intervals.js';
 import { ARCHIVE_FORMAT, type ArchivedEntry, type ArchivedGap, type ArchiveHeader } from './lines.js';
 
@@ -74,16 +75,18 @@ class Gap {
   }
 }
 
-/** The exact texts go out: they are hashed as they stand. */
+/** The exact texts go out: they are hashed as they stand. A payload whose key is not there is left out, as one that is gone. */
 function entryLine(index: number, leaf: string, payloads: readonly StoredPayload[]): ArchivedEntry {
   return {
     index,
     leaf,
-    payloads: payloads.map(({ name, salt, bytes }) => ({
-      name,
-      salt: encodeBase64(salt),
-      json: Buffer.from(bytes).toString('utf8'),
-    })),
+    payloads: payloads
+      .filter(({ bytes }) => !isSealed(bytes))
+      .map(({ name, salt, bytes }) => ({
+        name,
+        salt: encodeBase64(salt),
+        json: Buffer.from(bytes).toString('utf8'),
+      })),
   };
 }
 

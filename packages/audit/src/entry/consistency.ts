@@ -9,6 +9,7 @@ export function findContradiction(entry: Entry): string | undefined {
   if (entry.kind === 'tool-call') return ofToolCall(entry);
   if (entry.kind === 'tool-result') return ofToolResult(entry);
   if (entry.kind === 'entries-purged') return ofPurge(entry);
+  if (entry.kind === 'payload-erased') return ofErasure(entry);
   return undefined;
 }
 
@@ -26,6 +27,12 @@ function ofToolCall(entry: EntryOf<'tool-call'>): string | undefined {
 
 function ofToolResult({ success, outcome }: EntryOf<'tool-result'>): string | undefined {
   return success === (outcome === 'ok') ? undefined : 'success and outcome disagree';
+}
+
+function ofErasure({ target, name, session }: EntryOf<'payload-erased'>): string | undefined {
+  const isOfPayload = target !== undefined && name !== undefined && session === undefined;
+  const isOfSession = target === undefined && name === undefined && session !== undefined;
+  return isOfPayload || isOfSession ? undefined : 'target and name stand together, or session stands alone';
 }
 
 function ofPurge({ from, to, kept }: EntryOf<'entries-purged'>): string | undefined {

@@ -147,7 +147,13 @@ const members = {
     /** True where a person let it remove what a policy on record still keeps; the payload `reason` says why. */
     override: z.literal(true).optional(),
   },
-  'payload-erased': { target: count, name: identifier, by: actor },
+  'payload-erased': {
+    target: count.optional(),
+    name: identifier.optional(),
+    /** Instead of both: the key of this session was destroyed, and with it all encrypted payloads of it that stand before. */
+    session: identifier.optional(),
+    by: actor,
+  },
   'hold-placed': {
     hold: uuid,
     session: identifier.optional(),

@@ -6,6 +6,7 @@
 import { encodeBase64 } from '@countersign/core';
 import { groupPayloads } from '../group-payloads.js';
 import type { LogReader, StoredLeaf, StoredPayload } from '../log-reader.js';
+import { isSealed } from '../sealed/sealed-form.js';
 import { type CheckpointLine, type EntryLine, EXPORT_FORMAT, EXPORT_VERSION } from '../verify/export-lines.js';
 
 /** Lines of the whole log. The reader must stand still meanwhile: see `LogStore.snapshot`. */
@@ -31,14 +32,14 @@ export async function* entriesJsonl(
 
 const PAGE = 500;
 
-/** A purged leaf keeps its hash; the tree still verifies over it. */
+/** A purged leaf keeps its hash; the tree still verifies over it. A payload whose key is not there is left out, as one that is gone. */
 function entryLine({ index, leaf, leafHash, unreadable }: StoredLeaf, payloads: readonly StoredPayload[]): EntryLine {
   return {
     index,
     ...(leaf !== undefined && { leaf }),
     leafHash: encodeBase64(leafHash),
     ...(unreadable === true && { unreadable }),
-    payloads: payloads.map(payloadLine),
+    payloads: payloads.filter(({ bytes }) => !isSealed(bytes)).map(payloadLine),
   };
 }
 

@@ -11,6 +11,7 @@ import { StoreCorruptError } from '../errors.js';
 import { groupPayloads } from '../group-payloads.js';
 import { sha256 } from '../keys/private-key.js';
 import { openPayload } from '../payload.js';
+import { isSealed } from '../sealed/sealed-form.js';
 import type { LogStore, StoredLeaf, StoredPayload } from '../store.js';
 
 /** One entry with its payloads. */
@@ -20,7 +21,7 @@ export interface OpenedEntry {
   /** The exact leaf. */
   readonly leaf: string;
   readonly leafHash: Uint8Array;
-  /** By name; a payload that was erased or purged is absent. */
+  /** By name; a payload that was erased or purged, or whose key is not here, is absent. */
   readonly payloads: ReadonlyMap<string, JsonValue>;
   /** The same payloads as they are stored: what a receipt holds. */
   readonly stored: readonly StoredPayload[];
@@ -54,13 +55,15 @@ export function openEntry(stored: StoredLeaf, payloads: readonly StoredPayload[]
   const decoded = decodeEntry(leaf);
   if (!decoded.ok) throw corrupt(index, decoded.code);
   if (decoded.entry.index !== index) throw corrupt(index, 'it stands in the place of another');
+  // For a reader, what is encrypted and has no key here is gone.
+  const open = payloads.filter(({ bytes }) => !isSealed(bytes));
   return {
     index,
     entry: decoded.entry,
     leaf,
     leafHash,
-    payloads: openPayloads(decoded.entry, payloads),
-    stored: payloads,
+    payloads: openPayloads(decoded.entry, open),
+    stored: open,
   };
 }
 

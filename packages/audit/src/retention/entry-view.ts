@@ -39,6 +39,7 @@ const viewSchema = z.object({
   call: z.string().optional(),
   session: z.string().optional(),
   request: z.string().optional(),
+  writer: z.string().optional(),
   grant: z.string().optional(),
   outcome: z.string().optional(),
   decision: z.string().optional(),

@@ -101,7 +101,8 @@ export interface EraseTarget {
   readonly name: string;
 }
 
-const ERASE_WATCH = ['hold-placed', 'entries-purged', 'payload-erased'] as const;
+/** What an erasure must know of. */
+export const ERASE_WATCH = ['hold-placed', 'entries-purged', 'payload-erased'] as const;
 
 /** The newest entries of the kinds that an erasure must know of. */
 export type EraseWatch = Readonly<Record<(typeof ERASE_WATCH)[number], number>>;

@@ -9,6 +9,7 @@ export type RetentionErrorCode =
   | 'PAYLOAD_NOT_FOUND'
   | 'PAYLOAD_NEEDED'
   | 'HELD'
+  | 'SESSION_NOT_SEALED'
   | 'HOLD_NOT_FOUND'
   | 'ARCHIVE_EXISTS'
   | 'ARCHIVE_INVALID'

@@ -9,6 +9,7 @@ import { actorMember } from '../plan/call-members.js';
 import { type AppendItem, entryBytes, type PayloadMaker } from '../plan/plan.js';
 import { rangesOf } from '../verify/steps/purges.js';
 import { type EraseParts, type EraseTarget, erasureItem, watchOf } from './erase.js';
+import { type ForgetParts, settleForgetting } from './forget-session.js';
 import { SYSTEM } from './purge-options.js';
 import { viewAt } from './purge-reader.js';
 import { NOTHING, PurgeOutrun } from './purge-statement.js';
@@ -18,14 +19,20 @@ import { newestIndex, recordedAt } from './recorded.js';
 export interface Resumed {
   readonly purge: boolean;
   readonly erasure: boolean;
+  /** The key of a forgotten session was destroyed. */
+  readonly forgetting: boolean;
 }
 
 /**
  * Looks at the newest statement of each sort, and carries out what it left undone.
  * @throws StoreCorruptError when the entries cannot be read.
  */
-export async function resumeRemovals(parts: EraseParts): Promise<Resumed> {
-  return { purge: await resumePurge(parts), erasure: await resumeErasure(parts) };
+export async function resumeRemovals(parts: ForgetParts): Promise<Resumed> {
+  return {
+    purge: await resumePurge(parts),
+    erasure: await resumeErasure(parts),
+    forgetting: await settleForgetting(parts),
+  };
 }
 
 async function resumePurge({ store, makePayloads, append }: EraseParts): Promise<boolean> {
@@ -94,8 +101,8 @@ async function resumeErasure(parts: EraseParts): Promise<boolean> {
   // What is erased together is stated together, in entries that follow each other.
   for (let index = watch['payload-erased']; index > 0; index -= 1) {
     const erasure = await recordedAt(store, index, 'payload-erased');
-    if (erasure === undefined || erasure.target >= index) break;
-    const { target, name } = erasure;
+    const { target = index, name = '' } = erasure ?? {};
+    if (target >= index) break;
     const stored = await store.payloads({ from: target, to: target + 1 });
     const entry = stored.some((payload) => payload.name === name) ? await viewAt(store, target) : undefined;
     if (entry !== undefined) targets.push({ entry, name });

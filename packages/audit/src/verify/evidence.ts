@@ -130,6 +130,11 @@ export class EvidenceReader extends RowReader {
     return this.#log.isExport === true;
   }
 
+  /** Whether there are keys to encrypted payloads. */
+  get opensSealed(): boolean {
+    return this.#log.opensSealed === true;
+  }
+
   /** Leaf hashes, and whether the text is gone; from the leaves themselves where the log has no quicker way. */
   async outline(from: number, limit: number): Promise<readonly StoredOutline[] | undefined> {
     if (this.#log.outline !== undefined)

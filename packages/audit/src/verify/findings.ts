@@ -156,6 +156,12 @@ export const FINDINGS = Object.freeze({
   LOG_TRUNCATED: error(COMPLETENESS, 'The log has fewer entries than a mark or anchor proves: it was cut back.'),
   LOG_FORKED: error(GAP, 'The log has another tree than a mark or anchor proves: it was rewritten.'),
 
+  // Encrypted payloads.
+  PAYLOAD_SEALED: info('Payloads are encrypted, and no keys were at hand: all but their content was checked.'),
+  PAYLOAD_KEY_MISSING: warning(
+    'Encrypted payloads have lost their key, and nothing on record says that it was destroyed.',
+  ),
+
   // Purges and erasures.
   PURGE_INVALID: error(INTEGRITY, 'A statement of a purge or erasure contradicts the log.'),
   PURGE_INCOMPLETE: warning('The newest purge or erasure did not remove all that it states; it is resumed on open.'),

@@ -299,7 +299,7 @@ export class LogWalk {
     const findings = fold.findingsOf(position);
     this.#tell(findings.filter(({ phase }) => phase === 'bytes'));
     this.#opened += row.opened;
-    this.purges.noteRow(row, fold.missingOf(position));
+    this.purges.noteRow(row, fold.missingOf(position), fold.sealedOf(position));
     this.retention.noteRow(row);
     if (row.text === 'bad') this.#bad += 1;
     if (row.index === 0 && row.kind === undefined) this.epochs.missFirst();

@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ApprovalStore } from '@countersign/approval';
 import {
+  createSealer,
   defaultKeyDir,
   defaultMarkPath,
   isWriterAlive,
@@ -16,9 +17,11 @@ import {
   LogView,
   type MarkFile,
   openMark,
+  openSessionKeys,
   readIdentity,
   StoreCorruptError,
   StoreUnavailableError,
+  sessionKeyDir,
 } from '@countersign/audit';
 import { createSystemEnvironment, type Environment } from '@countersign/core';
 import { parseCheckpoint, parseNote } from '@countersign/tlog';
@@ -80,15 +83,22 @@ export async function openView(io: CliHost, options: CommonOptions): Promise<Ope
     const { origin, identityKey } = await identityOf(stores.log, io, options);
     const files = filesOf({ database: stores.path, origin, home: io.home }, options);
     const mark = openMark({ path: files.mark, environment });
+    const sealer = createSealer({
+      origin,
+      keys: openSessionKeys(sessionKeyDir(files.keyDir), environment),
+      seals: false,
+      randomBytes: (length) => environment.randomBytes(length),
+    });
+    const store = sealer.log(stores.log);
     const view = new LogView({
-      store: stores.log,
+      store,
       origin,
       identityKey,
       environment,
       mark,
       isWriterAlive: (writer) => isWriterAlive(writer),
     });
-    return { view, store: stores.log, approvals: stores.approvals, environment, files, pinnedKey, mark };
+    return { view, store, approvals: sealer.approvals(stores.approvals), environment, files, pinnedKey, mark };
   } catch (error) {
     await stores.close();
     throw error;

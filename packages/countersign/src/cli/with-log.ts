@@ -5,12 +5,16 @@
 import {
   type AuditLog,
   createRedactor,
+  createSealer,
   createSigner,
   openAuditLog,
   openKeyDir,
   openMark,
+  openSessionKeys,
+  readEncryption,
   readIdentity,
   StoreUnavailableError,
+  sessionKeyDir,
 } from '@countersign/audit';
 import { createSystemEnvironment } from '@countersign/core';
 import { type CliIo, note } from './io.js';
@@ -32,8 +36,16 @@ export async function withLog<T>(io: CliIo, options: CommonOptions, use: (log: A
     const files = filesOf({ database: stores.path, origin, home: io.home }, options);
     const ring = await openKeyDir({ dir: files.keyDir, origin, create: false, environment });
     const mark = openMark({ path: files.mark, environment });
+    const sessionKeys = openSessionKeys(sessionKeyDir(files.keyDir), environment);
+    const sealer = createSealer({
+      origin,
+      keys: sessionKeys,
+      seals: await readEncryption(stores.log),
+      randomBytes: (length) => environment.randomBytes(length),
+    });
     const log = await openAuditLog({
-      store: stores.log,
+      store: sealer.log(stores.log),
+      sessionKeys,
       signer: createSigner(ring),
       mark,
       redactor: createRedactor({ key: ring.redactionKey }),

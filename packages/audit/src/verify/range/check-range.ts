@@ -29,7 +29,7 @@ import { RangeWriter } from './range-writer.js';
 const PAYLOAD_PAGE = 64;
 
 /** What a range is read from. */
-export type RangeSource = Pick<LogReader, 'leaves' | 'payloads'>;
+export type RangeSource = Pick<LogReader, 'isExport' | 'leaves' | 'payloads'>;
 
 /** Checks ranges in this process, one at a time. */
 export function createRangeVerifier(reader: RangeSource): RangeVerifier {
@@ -38,7 +38,7 @@ export function createRangeVerifier(reader: RangeSource): RangeVerifier {
 
 /** Checks one range. Never throws on bad evidence. */
 export async function checkRange(source: RangeSource, range: Range): Promise<CheckedRange> {
-  const work = new RangeWork(range);
+  const work = new RangeWork(range, source.isExport === true);
   const reader = new RowReader(source, work.report);
   const isRead = await work.read(reader);
   return work.finish(!isRead);
@@ -46,9 +46,11 @@ export async function checkRange(source: RangeSource, range: Range): Promise<Che
 
 class RangeWork {
   readonly #range: Range;
+  readonly #isExport: boolean;
   readonly #findings: RowFinding[] = [];
   readonly #wholes: WholeEntry[] = [];
   readonly #lost: { readonly row: number; readonly names: readonly string[] }[] = [];
+  readonly #sealed: CheckedRange['sealed'][number][] = [];
   readonly #orphans: number[] = [];
   readonly #hashes: Uint8Array[] = [];
   readonly #writer: RangeWriter;
@@ -58,8 +60,9 @@ class RangeWork {
   #isDense = true;
   #phase: RowFinding['phase'] = 'bytes';
 
-  constructor(range: Range) {
+  constructor(range: Range, isExport: boolean) {
     this.#range = range;
+    this.#isExport = isExport;
     this.#writer = new RangeWriter(range.to - range.from + 1);
   }
 
@@ -107,6 +110,7 @@ class RangeWork {
       findings: this.#findings,
       wholes: this.#wholes,
       lost: this.#lost,
+      sealed: this.#sealed,
       orphans: this.#orphans,
       root: this.#root(),
     };
@@ -115,7 +119,8 @@ class RangeWork {
   #checkRow(stored: StoredLeaf, rows: readonly StoredPayload[]): void {
     this.#phase = 'bytes';
     const leaf = checkLeaf(stored, this.report);
-    const { found, missing } = checkPayloads(leaf, rows, this.report);
+    const { found, missing, sealed } = checkPayloads(leaf, rows, this.report, this.#isExport);
+    if (sealed.closed + sealed.opened > 0) this.#sealed.push({ row: this.#row, ...sealed });
     if (missing.length > 0) this.#lost.push({ row: this.#row, names: missing });
     if (this.#row === 0) this.#firstPrev = leaf.entry?.prev;
     this.#writer.add(leaf, this.#isLinkBroken(leaf), found.length);

@@ -8,6 +8,7 @@ import type { RiskLevel } from '@countersign/core';
 import type { Entry, EntryKind, EntryOf } from '../../entry/kinds.js';
 import type { OpenedPayloads } from '../evidence.js';
 import type { FindingCode } from '../findings.js';
+import type { SealedCount } from '../steps/sealed-payloads.js';
 
 /** Indexes from `from` up to, and without, `to`. */
 export interface Range {
@@ -80,6 +81,8 @@ export interface CheckedRange extends Range {
   readonly wholes: readonly WholeEntry[];
   /** Payloads that leaves commit to and that are not there, by row. */
   readonly lost: readonly { readonly row: number; readonly names: readonly string[] }[];
+  /** How many payloads stand encrypted, by row; rows without any are left out. */
+  readonly sealed: readonly (SealedCount & { readonly row: number })[];
   /** Indexes of payloads that belong to no row of the range. */
   readonly orphans: readonly number[];
   /** The root of the complete subtree over the range; present where the range is one and all of its hashes are there. */

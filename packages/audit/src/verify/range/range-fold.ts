@@ -2,6 +2,7 @@
  * What a range says of each of its rows, while the walk goes through them in order. Pure.
  */
 
+import type { SealedCount } from '../steps/sealed-payloads.js';
 import type { CheckedRange, RowFinding } from './checked-range.js';
 import { SeenRow } from './seen-row.js';
 
@@ -12,6 +13,7 @@ export class RangeFold {
   readonly #findings = new Map<number, RowFinding[]>();
   #whole = 0;
   #lost = 0;
+  #sealed = 0;
 
   constructor(range: CheckedRange) {
     this.range = range;
@@ -40,7 +42,15 @@ export class RangeFold {
     const found = lost[this.#lost];
     return found?.row === position ? found.names : NONE;
   }
+
+  sealedOf(position: number): SealedCount {
+    const { sealed } = this.range;
+    while ((sealed[this.#sealed]?.row ?? position) < position) this.#sealed += 1;
+    const found = sealed[this.#sealed];
+    return found?.row === position ? found : UNSEALED;
+  }
 }
 
+const UNSEALED: SealedCount = { closed: 0, opened: 0 };
 const NO_FINDINGS: readonly RowFinding[] = [];
 const NONE: readonly string[] = [];

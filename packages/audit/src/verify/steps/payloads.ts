@@ -5,9 +5,11 @@
 import { isJsonObject, type JsonValue } from '@countersign/core';
 import type { StoredPayload } from '../../log-reader.js';
 import { checkPayload, PREVIEW_HEAD_BYTES, PREVIEW_TAIL_BYTES, payloadValue } from '../../payload.js';
+import { isSealed } from '../../sealed/sealed-form.js';
 import type { OpenedPayload, OpenedPayloads } from '../evidence.js';
 import type { Report } from '../finding-list.js';
 import type { CheckedLeaf } from './leaf-checks.js';
+import type { SealedCount } from './sealed-payloads.js';
 
 /** A payload whose bytes are what its leaf commits to. */
 export interface FoundPayload {
@@ -21,15 +23,23 @@ export interface CheckedPayloads {
   readonly found: readonly FoundPayload[];
   /** Names that the leaf commits to and that have no row. */
   readonly missing: readonly string[];
+  /** Payloads that stand encrypted. */
+  readonly sealed: SealedCount;
 }
 
-/** Checks the stored payloads of one entry. */
-export function checkPayloads(leaf: CheckedLeaf, stored: readonly StoredPayload[], report: Report): CheckedPayloads {
+/** Checks the stored payloads of one entry. In an export nothing is encrypted. */
+export function checkPayloads(
+  leaf: CheckedLeaf,
+  stored: readonly StoredPayload[],
+  report: Report,
+  isExport = false,
+): CheckedPayloads {
   // What a damaged leaf commits to is not known: only its own finding is made.
   if (leaf.text === 'bad') return NOTHING;
   const commitments: Readonly<Record<string, string>> = leaf.entry?.payload ?? {};
   const found: FoundPayload[] = [];
   const names: string[] = [];
+  let closed = 0;
   for (const row of stored) {
     const commitment = Object.hasOwn(commitments, row.name) ? commitments[row.name] : undefined;
     if (commitment === undefined || names.includes(row.name)) {
@@ -37,10 +47,16 @@ export function checkPayloads(leaf: CheckedLeaf, stored: readonly StoredPayload[
       continue;
     }
     names.push(row.name);
+    if (!isExport && isSealed(row.bytes)) {
+      closed += 1;
+      continue;
+    }
     const payload = open(row, commitment, report);
     if (payload !== undefined) found.push(payload);
   }
-  return { found, missing: Object.keys(commitments).filter((name) => !names.includes(name)) };
+  const opened = found.filter(({ row }) => row.sealed === true).length;
+  const missing = Object.keys(commitments).filter((name) => !names.includes(name));
+  return { found, missing, sealed: { closed, opened } };
 }
 
 /** The values of payloads, by name. */
@@ -53,7 +69,7 @@ export function openAll(found: readonly FoundPayload[]): OpenedPayloads {
   );
 }
 
-const NOTHING: CheckedPayloads = { found: [], missing: [] };
+const NOTHING: CheckedPayloads = { found: [], missing: [], sealed: { closed: 0, opened: 0 } };
 
 function open(row: StoredPayload, commitment: string, report: Report): FoundPayload | undefined {
   const result = checkPayload(row, commitment);

@@ -9,6 +9,7 @@ import type { Report } from '../finding-list.js';
 import { IntervalSet } from '../intervals.js';
 import type { KnownRoots } from '../known-roots.js';
 import type { CheckedLeaf } from './leaf-checks.js';
+import { isForgetting, type OwnedRow, type SealedCount, SealedPayloads } from './sealed-payloads.js';
 
 /** What the step works with at the end. */
 export interface PurgeParts {
@@ -23,9 +24,10 @@ export interface PurgeParts {
 export class Purges {
   readonly #gone = new IntervalSet();
   /** Payloads that are not there, of entries that are. */
-  readonly #lost = new Map<number, readonly string[]>();
+  readonly #lost = new Map<number, { readonly row: OwnedRow; readonly names: readonly string[] }>();
   readonly #statements: EntryOf<'entries-purged'>[] = [];
-  readonly #erasures: EntryOf<'payload-erased'>[] = [];
+  readonly #erasures: Erasure[] = [];
+  readonly #sealed = new SealedPayloads();
 
   /** Number of entries whose text is gone. */
   count(size: number): number {
@@ -33,14 +35,21 @@ export class Purges {
   }
 
   /** Notes what a row lacks. */
-  noteRow({ index, text }: Pick<CheckedLeaf, 'index' | 'text'>, missing: readonly string[]): void {
+  noteRow(
+    row: OwnedRow & Pick<CheckedLeaf, 'text'>,
+    missing: readonly string[],
+    sealed: SealedCount = { closed: 0, opened: 0 },
+  ): void {
+    const { index, kind, session, text } = row;
     if (text === 'gone') this.#gone.add(index, index + 1);
-    else if (missing.length > 0) this.#lost.set(index, missing);
+    else if (missing.length > 0) this.#lost.set(index, { row: { index, kind, session }, names: missing });
+    this.#sealed.noteRow(row, sealed);
   }
 
   see(seen: SeenEntry): void {
     if (isSeen(seen, 'entries-purged')) this.#statements.push(seen.entry);
-    if (isSeen(seen, 'payload-erased')) this.#erasures.push(seen.entry);
+    if (isSeen(seen, 'payload-erased') && isOfPayload(seen.entry)) this.#erasures.push(seen.entry);
+    this.#sealed.see(seen);
   }
 
   async finish(size: number, parts: PurgeParts): Promise<void> {
@@ -56,6 +65,7 @@ export class Purges {
       }
     }
     this.#checkLost(removed, parts.report);
+    this.#sealed.finish(parts.report, parts.reader.opensSealed);
     for (const statement of this.#statements) await this.#checkRemoved(statement, parts);
     for (const erasure of this.#erasures) await this.#checkErased(erasure, removed, parts);
   }
@@ -81,7 +91,8 @@ export class Purges {
   }
 
   #checkLost(removed: IntervalSet, report: Report): void {
-    for (const [index, names] of this.#lost) {
+    for (const [index, { row, names }] of this.#lost) {
+      if (this.#sealed.isForgotten(row)) continue;
       if (removed.has(index) || this.#statements.some((one) => takesPayloadsOf(one, index))) continue;
       const erased = this.#erasures.filter(({ target }) => target === index).map(({ name }) => name);
       const missing = names.filter((name) => !erased.includes(name));
@@ -110,7 +121,7 @@ export class Purges {
   }
 
   async #checkErased(
-    { target, name, index }: EntryOf<'payload-erased'>,
+    { target, name, index }: Erasure,
     removed: IntervalSet,
     { report, reader }: PurgeParts,
   ): Promise<void> {
@@ -118,7 +129,7 @@ export class Purges {
       report('PURGE_INVALID', 'The erasure names an entry that does not stand before it.', index);
       return;
     }
-    if (removed.has(target) || this.#lost.get(target)?.includes(name) === true) return;
+    if (removed.has(target) || this.#lost.get(target)?.names.includes(name) === true) return;
     const rows = (await reader.payloads(target, target + 1)) ?? [];
     if (!rows.some((row) => row.name === name)) return;
     const isNewest = index === this.#erasures.at(-1)?.index;
@@ -127,6 +138,13 @@ export class Purges {
 }
 
 const PAGE = 64;
+
+/** An erasure of one payload. */
+type Erasure = EntryOf<'payload-erased'> & { readonly target: number; readonly name: string };
+
+function isOfPayload(erasure: EntryOf<'payload-erased'>): erasure is Erasure {
+  return !isForgetting(erasure) && erasure.target !== undefined && erasure.name !== undefined;
+}
 
 /** The ranges that a statement removes: its own without the kept indexes. */
 export function rangesOf({ from, to, kept }: EntryOf<'entries-purged'>): readonly { from: number; to: number }[] {

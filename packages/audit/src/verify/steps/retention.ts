@@ -80,12 +80,17 @@ export class Retention {
     const before = { entries: new IntervalSet(), payloads: new IntervalSet() };
     const erased = new Set<string>();
     for (const removal of this.#removals) {
+      if (removal.kind === 'payload-erased' && removal.session !== undefined) {
+        await this.#checkHeldSession(removal, removal.session, parts);
+        continue;
+      }
       if (removal.kind === 'payload-erased') {
-        const key = `${removal.target} ${removal.name}`;
+        const { target = removal.index } = removal;
+        const key = `${target} ${removal.name}`;
         // One that is stated again was interrupted: nothing new goes.
         if (erased.has(key)) continue;
         erased.add(key);
-        await this.#checkHolds(removal, [{ from: removal.target, to: removal.target + 1 }], parts);
+        await this.#checkHolds(removal, [{ from: target, to: target + 1 }], parts);
         continue;
       }
       // A range that reaches beyond its statement is a finding of its own, and no end of work here.
@@ -196,6 +201,22 @@ export class Retention {
   #nextRun(at: number, to: number): number {
     const next = this.#runs.find(({ from }) => from > at)?.from ?? to;
     return Math.min(next, to);
+  }
+
+  /** No hold may cover an entry of the session, as far as what is left shows. */
+  async #checkHeldSession(
+    { index }: EntryOf<'payload-erased'>,
+    session: string,
+    { report, reader }: RetentionParts,
+  ): Promise<void> {
+    for (const { placed, releasedAt } of this.#holds.values()) {
+      if (placed.index > index || releasedAt < index) continue;
+      if (placed.session !== undefined && placed.session !== session) continue;
+      const held = { from: placed.from ?? 0, to: Math.min(placed.to ?? index, index) };
+      if (!(await readsSession(reader, held, session))) continue;
+      report('HOLD_IGNORED', 'The key of a session was destroyed that a hold on record keeps.', index);
+      return;
+    }
   }
 
   async #checkHolds(
