@@ -39,6 +39,12 @@ function leaves(): readonly BrokenLog[] {
       }),
     ],
     ['FIELD-5', 'ENTRY_MEMBER_INVALID', 'a result that failed and is ok', over(CALLS, 3, { success: false })],
+    [
+      'FIELD-5',
+      'ENTRY_MEMBER_INVALID',
+      'an erasure of a payload and of a session',
+      [...CALLS, { kind: 'payload-erased', members: { target: 3, name: 'result', session: 'session-1', by: ANN } }],
+    ],
     ['LEAF-1', 'ENTRY_NOT_CANONICAL', 'a byte order mark', at(CALLS, 3, () => ({ leaf: (leaf) => `\ufeff${leaf}` }))],
     ['LEAF-2', 'ENTRY_TOO_LARGE', 'a leaf of more than 8 KiB', over(CALLS, 3, { tool: 'x'.repeat(8192) })],
     ['LEAF-3', 'ENTRY_NOT_CANONICAL', 'a leaf with a space', textAt(CALLS, 3, ':', ': ')],
@@ -448,6 +454,13 @@ function purges(): readonly BrokenLog[] {
     purge('PURGE-5', 'PAYLOAD_MISSING', 'payloads gone that no statement covers', purged(2, 4, { what: 'payloads' }), {
       lost: ['2', '3', '4'],
     }),
+    purge(
+      'PURGE-10',
+      'PAYLOAD_MISSING',
+      'a payload of another session than the forgotten one is gone',
+      { kind: 'payload-erased', members: { session: 'session-2', by: ANN } },
+      { lost: ['3 result'] },
+    ),
     purge('PURGE-5', 'PAYLOAD_MISSING', 'another payload than the erased one is gone', erasure(2, 'args'), {
       lost: ['2 args', '2 argsSalt'],
     }),

@@ -90,6 +90,13 @@ export function brokenRetention(): readonly BrokenLog[] {
     [
       'HOLD-1',
       'HOLD_IGNORED',
+      'a session forgotten in spite of a hold',
+      held({ session: 'session-1' }, { kind: 'payload-erased', members: { session: 'session-1', by: ANN } }),
+      { lost: ['3 result'] },
+    ],
+    [
+      'HOLD-1',
+      'HOLD_IGNORED',
       'an erasure in spite of a hold',
       held({}, { kind: 'payload-erased', members: { target: 3, name: 'result', by: ANN } }),
       { lost: ['3 result'] },

@@ -289,4 +289,8 @@ export const BASES: Readonly<Record<string, Base>> = {
     items: [...OLD, { kind: 'payload-erased', members: { target: 3, name: 'result', by: ANN } }],
     options: { lost: ['3 result'] },
   },
+  'a forgotten session': {
+    items: [...OLD, { kind: 'payload-erased', members: { session: 'session-1', by: ANN } }, event('after')],
+    options: { lost: ['3 result'] },
+  },
 };

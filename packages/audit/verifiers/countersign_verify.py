@@ -5,16 +5,13 @@ import argparse, base64, collections, decimal, hashlib, json, os, re, sys
 from datetime import datetime, timedelta
 NOT_CHECKED = ['policies, approvals and grants (POL, REQ, GRANT)', 'ages and holds (PURGE-9, RET, HOLD)',
                'previews (PAY-6)', 'rows and store (EXPORT-7)', 'evidence of anchors (WIT, PARENT)']
-MAX, RISKS = 2 ** 53 - 1, ['safe', 'moderate', 'destructive', 'critical']
-# How bad a finding is and what it fails [ANS-3]: an error of integrity, unless it stands here.
-WARNINGS = 'EMPTY_LOG NO_KEY KEY_UNUSABLE NO_ANCHOR PURGE_INCOMPLETE DANGLING_CALL'.split()
+MAX, RISKS, FORKS = 2 ** 53 - 1, ['safe', 'moderate', 'destructive', 'critical'], 'LOG_FORKED RESULT_WITHOUT_CALL'
+WARNINGS = 'EMPTY_LOG NO_KEY KEY_UNUSABLE NO_ANCHOR PURGE_INCOMPLETE DANGLING_CALL'.split()  # [ANS-3]
 AUTHORITY, OUTSIDE = 'RUN_NOT_ALLOWED ARGS_DIGEST_MISMATCH', 'ANCHOR_INVALID ANCHOR_OF_OTHER_LOG LOG_TRUNCATED'
-GAPS = OUTSIDE + ''' EXPORT_INVALID ENTRY_MISSING WRITER_GAP PAYLOAD_MISSING CHECKPOINT_MISSING CHECKPOINT_SIZE
-    LOG_FORKED RESULT_WITHOUT_CALL'''
+GAPS = OUTSIDE + ' EXPORT_INVALID ENTRY_MISSING WRITER_GAP PAYLOAD_MISSING CHECKPOINT_MISSING CHECKPOINT_SIZE ' + FORKS
 # The field table [section 3]: kind = members | payloads. No type means an identifier, @ a group, ? optional, / or.
-TABLE = '''
-@common = v:one log index:count prev:digest writer writerSeq:count id:uuid time:time totals:totals kind ; @ref = call
-run ; @event = actor?:actor session? name ; @call = @ref session? step? plan? actor?:actor tool server?
+TABLE = '''@common = v:one log index:count prev:digest writer writerSeq:count id:uuid time:time totals:totals kind ;
+@ref = call run ; @event = actor?:actor session? name ; @call = @ref session? step? plan? actor?:actor tool server?
 toolDigest:digest ; @judged = risk:risk classification:classification policy:digest rule ; @begun = @call @judged
 bound:bool decisionBy decision:approved/rejected/auto/not_required approvalTimeUs?:count request?:uuid grant?:uuid
 argsDigest?:digest verdict?:allow/require-approval/deny ; .actor = kind id keyId? role? ; .parent = log size:count
@@ -35,7 +32,7 @@ uses:count expiresAt:time issuedBy:actor | arguments ; grant-used = grant:uuid @
 grant-revoked = grant:uuid by:actor | reason ; approver-added = approver:actor key?:vkey | reason ; approver-revoked =
 approver:actor key?:vkey by?:actor | reason ; key-epoch = epoch:count epochKey:vkey root:digest proof:signature ;
 entries-purged = what:payloads/entries from:count to:count kept:counts removed:count root:digest policy by:actor
-newest?:time archive?:digest override?:true | reason ; payload-erased = target:count name by:actor | reason ;
+newest?:time archive?:digest override?:true | reason ; payload-erased = target?:count name? session? by:actor | reason ;
 hold-released = hold:uuid by:actor | reason ; hold-placed = hold:uuid session? from?:count to?:count by:actor | reason ;
 clock-stepped = stepUs:int ; policy-changed = policy:digest previous?:digest by?:actor | policy reason ; config-changed
 = config:digest previous?:digest by?:actor override?:true | config reason ; judge-opinion = @ref judge level:risk
@@ -100,8 +97,7 @@ for row in TABLE.replace('\n', ' ').split(' ;'):
 def fits(value, kind):  # Whether a value is of a type of the table [VAL-2 to VAL-8].
     form = TYPES.get(kind, kind.replace('/', '|'))
     if '.' + kind in ROWS: return isinstance(value, dict) and has_fields(value, ROWS['.' + kind][0])
-    if isinstance(form, list):
-        return isinstance(value, list) and len(value) <= form[1] and all(fits(one, form[0]) for one in value)
+    if type(form) is list: return type(value) is list and len(value) <= form[1] and all(fits(v, form[0]) for v in value)
     if isinstance(form, tuple): return type(value) is int and form[0] <= value <= form[1]
     if not isinstance(value, str): return isinstance(value, bool) and kind in ('bool', str(value).lower())
     if kind == 'id': return not re.search('[\x00-\x1f\x7f-\x9f]', value) and 1 <= len(value.encode('utf-8')) <= 256
@@ -122,6 +118,7 @@ def read_entry(raw):  # The entry of a leaf, checked in the order of LEAF-6.
     if sound and kind == 'tool-call':  # Members that must fit together [FIELD-5].
         sound = 'success' in entry if 'outcome' in entry else not done and not {'result', 'error'} & set(payload)
     if sound and kind == 'tool-result': sound = entry['success'] == (entry['outcome'] == 'ok')
+    if sound and kind == 'payload-erased': sound = ('target' in entry) == ('name' in entry) != ('session' in entry)
     if sound and kind == 'entries-purged':
         kept = [entry['from'] - 1] + entry['kept'] + [entry['to']]
         sound = entry['from'] <= entry['to'] and all(one < other for one, other in zip(kept, kept[1:]))
@@ -142,8 +139,7 @@ D, ROOT = -121665 * pow(121666, P - 2, P) % P, pow(2, (P - 1) // 4, P)
 def point(raw):
     y, sign = int.from_bytes(raw, 'little') % 2 ** 255, int.from_bytes(raw, 'little') >> 255
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
-    x = pow(square, (P + 3) // 8, P)
-    x = x if x * x % P == square else x * ROOT % P
+    x = r if (r := pow(square, (P + 3) // 8, P)) * r % P == square else r * ROOT % P
     require(len(raw) == 32 and y < P and x * x % P == square and (x or not sign), 'KEY_WEAK')
     return (x, y, 1, x * y % P) if x % 2 == sign else (P - x, y, 1, -x * y % P)
 def add(a, b):
@@ -192,8 +188,8 @@ def verify_checkpoint(note, origin, keys):  # Size, root, further lines and sign
 class Log:  # A log as its entries are read, one after the other. What does not hold is reported, and reading goes on.
     def __init__(self, key, say):
         self.say, self.key, self.identity, self.origin, self.epochs = say, key, key, key and key.name, []
-        self.runs, self.held, self.begun, self.done, self.anchored = 0, 0, set(), set(), set()
-        self.hashes, self.whole, self.next, self.prev, self.before = [], True, 0, bytes(32), 0
+        self.runs, self.held, self.begun, self.done, self.asked, self.of = 0, 0, set(), set(), {}, {}
+        self.hashes, self.whole, self.next, self.prev, self.before, self.anchored = [], True, 0, bytes(32), 0, set()
         self.unread, self.since, self.excused, self.writers, self.totals = 0, 0, 0, {}, dict.fromkeys(RISKS, 0)
         self.statements, self.open, self.lost, self.there, self.gone, self.ids = [], {}, {}, {}, set(), set()
     def check(self, index, **codes):  # Reports the codes of what does not hold.
@@ -247,6 +243,8 @@ class Log:  # A log as its entries are read, one after the other. What does not 
         self.excused, self.writers[writer] = self.excused + (gap if excused else 0), entry['writerSeq'] + 1
         self.before, self.totals, self.since = now, totals, 0
         if kind in ('entries-purged', 'payload-erased'): self.statements.append(entry)
+        owner = self.asked.get(entry['request']) if kind == 'approval-decided' else entry.get('session')  # [PURGE-10]
+        self.asked[entry.get('request', i)], self.of[i] = owner, kind not in ('hold-placed', 'payload-erased') and owner
         if kind == 'anchor-recorded': self.anchored.add(entry['size'])
         if kind == 'key-epoch': self.take_epoch(i, entry)
         if is_call or kind == 'tool-result': self.take_call(i, entry, kind)
@@ -327,7 +325,8 @@ class Log:  # A log as its entries are read, one after the other. What does not 
             self.check(None, LOG_TRUNCATED=not short, LOG_FORKED=not found or short or sound)
             self.held += bool(sound and not short and self.whole)
     def finish_statements(self):  # What is gone, and what says so [section 11].
-        gone, newest = set(), {one['kind']: one for one in self.statements}
+        gone, newest = set(), {(one['kind'], 'session' in one): one for one in self.statements}
+        forgotten = {one['session']: one['index'] for one in self.statements if 'session' in one}
         for one in [one for one in self.statements if one['kind'] == 'entries-purged']:
             one['taken'] = taken = set(range(one['from'], min(one['to'], self.next))) - set(one['kept'])
             counted = not gone & set(one['kept']) and one['removed'] == len(taken - gone) or one['what'] == 'payloads'
@@ -337,10 +336,11 @@ class Log:  # A log as its entries are read, one after the other. What does not 
         for i in sorted(self.gone - gone): self.say('ENTRY_MISSING', i)
         for i, names in self.lost.items():
             names = names - {one['name'] for one in self.statements if one.get('target') == i}
+            if i < forgotten.get(self.of.get(i), -1): continue
             self.check(i, PAYLOAD_MISSING=not names or any(i in one.get('taken', ()) for one in self.statements))
         for one in self.statements:
             i, target, taken = one['index'], one.get('target', -1), one.get('taken', set())
-            code = 'PURGE_INCOMPLETE' if one is newest[one['kind']] else 'PURGED_CONTENT_PRESENT'
+            code = 'PURGE_INCOMPLETE' if one is newest[one['kind'], 'session' in one] else 'PURGED_CONTENT_PRESENT'
             left = taken - self.gone if one.get('what') == 'entries' else {at for at in taken if self.there.get(at)}
             left = left or target < i and one.get('name') in self.there.get(target, ())
             self.check(i, PURGE_INVALID=target < i, **{code: not left})

@@ -5,6 +5,7 @@
 
 import type { ApprovalRecord, ApprovalStore, GrantRecord } from '@countersign/approval';
 import { z } from 'zod';
+import { CONTROL_KINDS } from '../entry/kinds.js';
 import { PAYLOAD_SALT_BYTES } from '../payload.js';
 import { type RecordStore, recordedEntries } from '../retention/recorded.js';
 import type { LogBatch, LogReader, LogSnapshot, LogStore, Removal, StoredPayload } from '../store.js';
@@ -148,6 +149,8 @@ class StoreCipher {
 
 const KEY_ID_BYTES = 16;
 
+const CONTROL: ReadonlySet<string> = new Set(CONTROL_KINDS);
+
 const leafSchema = z.object({ kind: z.string(), session: z.string().optional(), request: z.string().optional() });
 
 /** The session of each entry of a batch. A decision belongs to that of its request, whose row goes with it. */
@@ -157,7 +160,8 @@ function sessionsOf({ leaves, requests }: LogBatch): (index: number) => string |
   for (const { index, leaf } of leaves) {
     const { kind, session, request } = leafSchema.parse(JSON.parse(leaf));
     const isDecision = kind === 'approval-decided' && request !== undefined;
-    sessions.set(index, isDecision ? ofRequest.get(request) : session);
+    // Control kinds name sessions that they are about: why one was forgotten must not be forgotten with it.
+    if (!CONTROL.has(kind)) sessions.set(index, isDecision ? ofRequest.get(request) : session);
   }
   return (index) => sessions.get(index);
 }
