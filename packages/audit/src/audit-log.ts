@@ -25,7 +25,7 @@ import { readAnchor } from './log-clock.js';
 import { LogView } from './log-view.js';
 import type { MarkFile } from './mark.js';
 import { checkLocalAnchors, checkMark, checkOwner } from './open-checks.js';
-import { DEFAULT_MAX_PAYLOAD_BYTES } from './payload.js';
+import { checkPayloadLimit, DEFAULT_MAX_PAYLOAD_BYTES } from './payload.js';
 import { beginItem, finishItem, notGrounded, observeItem, refuseItem } from './plan/call-items.js';
 import { type FreeEntry, freeItem, showNames } from './plan/free-entry.js';
 import { epochItem, firstItem, type Opening } from './plan/log-items.js';
@@ -396,9 +396,4 @@ function receiptOf({ entries }: Appended): EntryReceipt {
   const entry: Entry | undefined = entries.at(-1);
   if (entry === undefined) throw new TypeError('An operation appended no entry.');
   return { index: entry.index, id: entry.id, timeUs: parseTime(entry.time) };
-}
-
-function checkPayloadLimit(bytes: number): void {
-  if (Number.isSafeInteger(bytes) && bytes >= 1024 && bytes <= 10 * 1024 * 1024) return;
-  throw new ConfigError('OPTION_INVALID', 'maxPayloadBytes: expected an integer from 1,024 to 10,485,760');
 }

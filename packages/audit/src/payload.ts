@@ -66,6 +66,12 @@ export type CheckPayloadResult =
   | { readonly ok: true; readonly truncated: boolean }
   | { readonly ok: false; readonly code: PayloadFailure };
 
+/** @throws ConfigError OPTION_INVALID for a limit that is no integer from 1 KiB to 10 MiB. */
+export function checkPayloadLimit(bytes: number): void {
+  if (Number.isSafeInteger(bytes) && bytes >= 1024 && bytes <= 10 * 1024 * 1024) return;
+  throw new ConfigError('OPTION_INVALID', 'maxPayloadBytes: expected an integer from 1,024 to 10,485,760');
+}
+
 /** The bytes of a payload: canonical JSON in UTF-8. @throws CanonicalJsonError when the value is not strict JSON. */
 export function payloadBytes(value: JsonValue): Uint8Array {
   return Buffer.from(canonicalJson(value), 'utf8');

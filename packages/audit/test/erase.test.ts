@@ -115,9 +115,9 @@ describe('an erasure', () => {
     await world.log.append({ kind: 'system-event', name: 'after' });
     const restore = await eraseAndPutBack(world, index + 1);
     expect(await codes(world)).toEqual(['PURGE_INCOMPLETE']);
-    expect(await world.log.resumeRemovals()).toEqual({ purge: false, erasure: true });
+    expect(await world.log.resumeRemovals()).toEqual({ purge: false, erasure: true, forgetting: false });
     restore();
-    expect(await world.log.resumeRemovals()).toEqual({ purge: false, erasure: false });
+    expect(await world.log.resumeRemovals()).toEqual({ purge: false, erasure: false, forgetting: false });
     expect(await codes(world)).toEqual([]);
   });
 
