@@ -4,6 +4,7 @@
  */
 
 import fs from 'node:fs';
+import promises from 'node:fs/promises';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 
 /** Where to die. */
@@ -22,6 +23,7 @@ export function installFailpoints(): Failpoint {
   };
   wrapStatements(reach);
   wrapFiles(reach);
+  wrapKeys(reach);
   return {
     arm: (step) => {
       armed = step;
@@ -53,7 +55,16 @@ function wrapStatements(reach: Reach): void {
   const run = prototype.run;
   // Reads come between a BEGIN and a COMMIT as well; only those of a write transaction are a commit.
   let isWriting = false;
+  let isMaking = false;
   prototype.run = function (this: Statement, ...parameters) {
+    if (/^BEGIN EXCLUSIVE/.test(this.source)) isMaking = true;
+    if (isMaking && /^COMMIT/.test(this.source)) {
+      reach('before-schema-commit');
+      const made = run.apply(this, [...parameters]);
+      reach('schema-committed');
+      isMaking = false;
+      return made;
+    }
     const [, before = '', after = ''] = STATEMENTS.find(([pattern]) => pattern.test(this.source)) ?? [];
     if (before === 'before-lock') isWriting = true;
     if (isWriting) reach(before);
@@ -67,7 +78,7 @@ function wrapStatements(reach: Reach): void {
 /** Named here only: the workspace's root does not depend on it, so it is resolved from the package that does. */
 const DRIVER = 'better-sqlite3';
 
-/** The mark is the only thing that is written beside the database. */
+/** What is written for the mark. */
 function wrapFiles(reach: Reach): void {
   const { symlinkSync, writeFileSync, renameSync, unlinkSync, fsync } = fs;
   fs.symlinkSync = (target, path, type) => {
@@ -98,5 +109,18 @@ function wrapFiles(reach: Reach): void {
     });
   };
   Object.defineProperty(fs, 'fsync', { value: flush, writable: true });
+  syncBuiltinESMExports();
+}
+
+/** Keys are put in their place by a second name for a file that is whole: the first, the second and so on. */
+function wrapKeys(reach: Reach): void {
+  const { link } = promises;
+  let count = 0;
+  promises.link = async (from, to) => {
+    count += 1;
+    reach(`before-key-${count}`);
+    await link(from, to);
+    reach(`key-${count}-placed`);
+  };
   syncBuiltinESMExports();
 }

@@ -5,7 +5,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,7 +15,15 @@ import { type VerifyReport, verifyLog } from '@countersign/audit/verify';
 import { openSqlite } from '@countersign/sqlite';
 import { openCountersign } from 'countersign';
 import { afterAll, describe, expect, it } from 'vitest';
-import { COMMIT_STEPS, FLUSH_STEPS, OPERATIONS, type OperationName, type Step, TOOL_STEPS } from './steps.js';
+import {
+  COMMIT_STEPS,
+  FLUSH_STEPS,
+  OPENING_STEPS,
+  OPERATIONS,
+  type OperationName,
+  type Step,
+  TOOL_STEPS,
+} from './steps.js';
 
 /** How many processes are under test at once. */
 const AT_ONCE = 2;
@@ -69,7 +77,8 @@ async function examine({ database, marks, keyDir }: Place) {
   }
 }
 
-const errorsOf = ({ findings }: VerifyReport) => findings.filter(({ severity }) => severity === 'error');
+const errorsOf = ({ findings }: Pick<VerifyReport, 'findings'>) =>
+  findings.filter(({ severity }) => severity === 'error');
 
 /** How many entries there are after these operations. */
 function sizeAfter(count: number): number {
@@ -141,7 +150,49 @@ const ESSENTIAL = COMMIT_STEPS.filter(({ name }) =>
   ['locked', 'leaves-inserted', 'before-commit', 'committed', 'mark-renamed', 'acknowledged'].includes(name),
 );
 
+/** Kills while a log is made, and sees that the next opening makes what is missing. Answers a row of the table. */
+async function killOpening(step: string, stored: number): Promise<string> {
+  const { place, acknowledged } = await dieAt('open', step);
+  expect([step, acknowledged]).toEqual([step, []]);
+  const found = stored === 0 ? undefined : await examine(place);
+  expect([step, found?.kinds ?? [], errorsOf(found?.report ?? { findings: [] })]).toEqual([
+    step,
+    ['log-opened'].slice(0, stored),
+    [],
+  ]);
+  const open = () =>
+    openCountersign({
+      path: place.database,
+      keyDir: place.keyDir,
+      markFile: join(place.marks, 'mark'),
+      warn: () => undefined,
+    });
+  const isNamed = stored === 0 && existsSync(join(place.keyDir, 'identity.vkey'));
+  if (isNamed) {
+    // The keys bear the name of a log of which nothing was written: whether they ever signed for it, nobody can tell.
+    await expect(open()).rejects.toMatchObject({ code: 'KEY_MISMATCH' });
+    rmSync(place.keyDir, { recursive: true });
+  }
+  const cs = await open();
+  const { index } = await cs.log.append({ kind: 'system-event', name: 'after the crash' });
+  await cs.close();
+  const after = await examine(place);
+  expect([step, index, after.kinds]).toEqual([step, 2, ['log-opened', 'policy-changed', 'system-event']]);
+  expect([step, errorsOf(after.report), after.report.completeness, after.marked]).toEqual([step, [], 'ok', 3]);
+  expect([step, readdirSync(place.marks)]).toEqual([step, ['mark']]);
+  return `  ${'open'.padEnd(16)} ${step.padEnd(22)} ${stored === 0 ? 'absent' : 'stored'}; the next opening ${isNamed ? 'refuses the keys of another log (KEY_MISMATCH)' : 'makes the rest'}`;
+}
+
 describe('a process that is killed', () => {
+  it('while it makes a log leaves what the next opening completes', { timeout: 600_000 }, async () => {
+    const rows: string[] = [];
+    for (const step of OPENING_STEPS) rows.push(await killOpening(step, 0));
+    for (const { name, isStored } of ESSENTIAL.filter(({ name }) => name !== 'acknowledged')) {
+      rows.push(await killOpening(name, isStored ? 1 : 0));
+    }
+    console.log(['killed while a log is made:', ...rows].join('\n'));
+  });
+
   it('at any step of recording an intent leaves a log that goes on', { timeout: 600_000 }, () =>
     killAtAll('intent', COMMIT_STEPS),
   );

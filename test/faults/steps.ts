@@ -35,6 +35,19 @@ export const FLUSH_STEPS = [
   { name: 'mark-flushed', isStored: true, isMarked: false },
 ] as const satisfies readonly Step[];
 
+/**
+ * The steps before the first entry of a log: its schema, then each file of its keys (the private key and the public key of the
+ * log, and those of the first epoch). Nothing is on record then.
+ */
+export const OPENING_STEPS = [
+  'before-schema-commit',
+  'schema-committed',
+  'before-key-1',
+  'key-1-placed',
+  'key-2-placed',
+  'key-3-placed',
+] as const;
+
 /** The operations, in the order in which the process under test goes through them, with the entries that each adds. Each but `open` is one commit. */
 export const OPERATIONS = [
   { name: 'open', kinds: ['log-opened', 'policy-changed'] },

@@ -12,7 +12,7 @@ import {
   signNote,
   verifyCheckpoint,
 } from '@countersign/tlog';
-import { verifyEd25519 } from './ed25519.js';
+import { createEd25519Verifier } from './ed25519.js';
 import { StoreCorruptError } from './errors.js';
 import { sha256 } from './keys/private-key.js';
 import type { Signer } from './keys/signer.js';
@@ -20,6 +20,7 @@ import type { Signer } from './keys/signer.js';
 /** Signs and checks the checkpoints of one log. */
 export class Checkpointer {
   readonly #signer: Signer;
+  readonly #verifyEd25519 = createEd25519Verifier();
   /** A checkpoint that is known to be good, with the root that it states: verifying a signature again would prove nothing. */
   #known: { readonly note: string; readonly root: string } | undefined;
   /** An edge whose root was worked out already. Edges are values, so the same one has the same root. */
@@ -54,7 +55,7 @@ export class Checkpointer {
    */
   anchored(note: string): string {
     const { origin, identity } = this.#signer;
-    const result = verifyCheckpoint({ note, origin, keys: [identity.key], verify: verifyEd25519 });
+    const result = verifyCheckpoint({ note, origin, keys: [identity.key], verify: this.#verifyEd25519 });
     if (!result.ok) throw damaged(`its newest checkpoint is not signed by this log's key (${result.code})`);
     return note;
   }
@@ -67,7 +68,7 @@ export class Checkpointer {
   /** The root that a note states, in base64. */
   #verify(note: string, size: number): string {
     const { origin, identity } = this.#signer;
-    const result = verifyCheckpoint({ note, origin, keys: [identity.key], verify: verifyEd25519 });
+    const result = verifyCheckpoint({ note, origin, keys: [identity.key], verify: this.#verifyEd25519 });
     if (!result.ok) throw damaged(`its newest checkpoint is not signed by this log's key (${result.code})`);
     if (result.checkpoint.size !== size) {
       throw damaged(`its newest checkpoint is over ${result.checkpoint.size} leaves, and its tree has ${size}`);

@@ -10,10 +10,11 @@ import { openRaw, temporaryFolder } from './support.js';
 function createWorld(): { path: string; database: Database; upkeep: WalUpkeep; commit: () => void } {
   const path = join(temporaryFolder(), 'log.db');
   const database = openRaw(path);
+  database.pragma('page_size = 512');
   database.pragma('journal_mode = WAL');
   database.pragma('wal_autocheckpoint = 0');
   database.exec('CREATE TABLE t (bytes BLOB)');
-  const insert = database.prepare('INSERT INTO t VALUES (zeroblob(4096 * 500))');
+  const insert = database.prepare('INSERT INTO t VALUES (zeroblob(512 * 500))');
   return { path, database, upkeep: new WalUpkeep(database), commit: () => insert.run() };
 }
 
