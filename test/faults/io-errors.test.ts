@@ -14,11 +14,25 @@ import { verifyLog } from '@countersign/audit/verify';
 import { createSystemEnvironment } from '@countersign/core';
 import { openSqlite, type SqliteStores } from '@countersign/sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
-import { IO_ORIGIN } from './io-origin.js';
+import { IO_ORIGIN, markTemporaries } from './io-origin.js';
 import { hasStrace, type InjectedFault, straceArguments } from './strace.js';
 
-/** What a write is made of: into the database, its write-ahead log and its index, and for the mark. */
-const CALLS = ['pwrite64', 'fsync', 'fdatasync', 'ftruncate', 'symlink', 'unlink'] as const;
+/** Files, and the calls by which they are written. */
+interface Target {
+  readonly calls: readonly string[];
+  paths(folder: string): readonly string[];
+}
+
+/** Into the database, its write-ahead log and its index; and the mark's lock. */
+const STORE: Target = {
+  calls: ['pwrite64', 'fsync', 'fdatasync', 'ftruncate', 'symlink', 'unlink'],
+  paths: (folder) =>
+    ['log.db', 'log.db-wal', 'log.db-shm', 'marks/mark', 'marks/mark.lock'].map((name) => join(folder, name)),
+};
+
+/** The temporary file that becomes the mark: made, written, flushed, renamed. */
+const MARK: Target = { calls: ['openat', 'write', 'fsync', 'rename'], paths: markTemporaries };
+
 const AT_ONCE = 2;
 
 /** The codes that a failing disk may come to. */
@@ -53,20 +67,16 @@ async function run(folder: string, trace: readonly string[] | undefined): Promis
   return { stored, failed: lines.flatMap((line) => (line.startsWith('failed ') ? [line.slice(7)] : [])) };
 }
 
-function pathsOf(folder: string): readonly string[] {
-  const names = ['log.db', 'log.db-wal', 'log.db-shm', 'marks/mark', 'marks/mark.lock'];
-  return names.map((name) => join(folder, name));
-}
-
 /** How often the scenario makes each call when nothing fails. */
-async function countCalls(template: string): Promise<ReadonlyMap<string, number>> {
+async function countCalls(template: string, { calls, paths }: Target): Promise<ReadonlyMap<string, number>> {
   const folder = join(root, 'counted');
   cpSync(template, folder, { recursive: true });
   const output = join(root, 'trace');
-  const { failed } = await run(folder, straceArguments(pathsOf(folder), { calls: CALLS.join(','), output }));
+  const { failed } = await run(folder, straceArguments(paths(folder), { calls: calls.join(','), output }));
   expect(failed).toEqual([]);
+  rmSync(folder, { recursive: true });
   const names = readFileSync(output, 'utf8').match(/(?<=^\d+ +)\w+(?=\()/gm) ?? [];
-  return new Map(CALLS.map((call) => [call, names.filter((name) => name === call).length]));
+  return new Map(calls.map((call) => [call, names.filter((name) => name === call).length]));
 }
 
 /** Opens the log as the next process does, and appends to it. */
@@ -98,13 +108,13 @@ async function expectSound(folder: string, { stored, failed }: Run, label: strin
   }
 }
 
-async function inject(template: string, fault: InjectedFault): Promise<string> {
+async function inject(template: string, { calls, paths }: Target, fault: InjectedFault): Promise<string> {
   const label = `${fault.call} ${fault.at}${fault.lasts ? ' and all after' : ''}: ${fault.error}`;
   const folder = join(root, label.replace(/\W+/g, '-'));
   cpSync(template, folder, { recursive: true });
   const found = await run(
     folder,
-    straceArguments(pathsOf(folder), { calls: CALLS.join(','), fault, output: '/dev/null' }),
+    straceArguments(paths(folder), { calls: calls.join(','), fault, output: '/dev/null' }),
   );
   await expectSound(folder, found, label);
   rmSync(folder, { recursive: true });
@@ -116,29 +126,46 @@ function faultsOf(counts: ReadonlyMap<string, number>): readonly InjectedFault[]
     Array.from({ length: count }, (_, i) => i + 1).flatMap((at): readonly InjectedFault[] => {
       const failing = { call, error: 'EIO', at, lasts: false } as const;
       // Nothing that only flushes or removes needs room.
-      const needsRoom = call === 'pwrite64' || call === 'ftruncate' || call === 'symlink';
+      const needsRoom = ['pwrite64', 'ftruncate', 'symlink', 'openat', 'write', 'rename'].includes(call);
       return needsRoom ? [failing, { call, error: 'ENOSPC', at, lasts: true }] : [failing];
     }),
   );
 }
 
+/** Injects all faults into the calls of a target, a few at once; answers what callers saw, and how often. */
+async function injectAll(target: Target): Promise<ReadonlyMap<string, number>> {
+  const template = join(root, 'template');
+  rmSync(template, { recursive: true, force: true });
+  expect((await run(template, undefined)).failed).toEqual([]);
+  const waiting = [...faultsOf(await countCalls(template, target))];
+  const seen = new Map<string, number>();
+  const lane = async (): Promise<void> => {
+    for (let fault = waiting.shift(); fault !== undefined; fault = waiting.shift()) {
+      const codes = await inject(template, target, fault);
+      const row = `${fault.call} ${fault.error}, callers saw ${codes}`;
+      seen.set(row, (seen.get(row) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  const total = [...seen.values()].reduce((sum, count) => sum + count, 0);
+  const rows = [...seen].sort().map(([row, count]) => `  ${row}: ${count}`);
+  console.log([`${total} injected faults, lost 0`, ...rows].join('\n'));
+  return seen;
+}
+
 describe.skipIf(!hasStrace())('a disk that fails', () => {
   it('at any write loses nothing that was acknowledged, and the log goes on', { timeout: 1_200_000 }, async () => {
-    const template = join(root, 'template');
-    expect((await run(template, undefined)).failed).toEqual([]);
-    const faults = faultsOf(await countCalls(template));
-    expect(faults.length).toBeGreaterThan(50);
-    const seen = new Map<string, number>();
-    const waiting = [...faults];
-    const lane = async (): Promise<void> => {
-      for (let fault = waiting.shift(); fault !== undefined; fault = waiting.shift()) {
-        const codes = await inject(template, fault);
-        const row = `${fault.call} ${fault.error}, callers saw ${codes}`;
-        seen.set(row, (seen.get(row) ?? 0) + 1);
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, lane));
-    const rows = [...seen].sort().map(([row, count]) => `  ${row}: ${count}`);
-    console.log([`${faults.length} injected faults, lost 0`, ...rows].join('\n'));
+    const seen = await injectAll(STORE);
+    expect([...seen.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(50);
+  });
+
+  it('while the mark is replaced keeps the entries, and the next commit moves it', { timeout: 1_200_000 }, async () => {
+    const seen = [...(await injectAll(MARK)).keys()];
+    for (const call of MARK.calls) {
+      expect([call, seen.filter((row) => row.startsWith(`${call} EIO`)).join()]).toEqual([
+        call,
+        expect.stringContaining('MARK_IO'),
+      ]);
+    }
   });
 });

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createSigner, openAuditLog, openKeyDir, openMark } from '@countersign/audit';
 import { CountersignError, createSystemEnvironment } from '@countersign/core';
 import { openSqlite } from '@countersign/sqlite';
-import { IO_ORIGIN } from './io-origin.js';
+import { countingEnvironment, IO_ORIGIN } from './io-origin.js';
 
 const APPENDS = 2;
 
@@ -22,7 +22,7 @@ const codeOf = (error: unknown): string =>
 try {
   const stores = await openSqlite({ path: join(folder, 'log.db'), create: true });
   const signer = createSigner(await openKeyDir({ dir: join(folder, 'keys'), origin: IO_ORIGIN, create: true }));
-  const mark = openMark({ path: join(folder, 'marks', 'mark') });
+  const mark = openMark({ path: join(folder, 'marks', 'mark'), environment: countingEnvironment() });
   const log = await openAuditLog({ store: stores.log, signer, environment, mark, create: true });
   for (let i = 0; i < APPENDS; i += 1) {
     await log.append({ kind: 'system-event', name: `event-${i}` }).then(
