@@ -10,6 +10,7 @@ import { openRaw, temporaryFolder } from './support.js';
 function createWorld(): { path: string; database: Database; upkeep: WalUpkeep; commit: () => void } {
   const path = join(temporaryFolder(), 'log.db');
   const database = openRaw(path);
+  database.pragma('busy_timeout = 0');
   database.pragma('page_size = 512');
   database.pragma('journal_mode = WAL');
   database.pragma('wal_autocheckpoint = 0');
