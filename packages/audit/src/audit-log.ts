@@ -4,7 +4,7 @@
  */
 
 import type { DecisionJournal } from '@countersign/approval';
-import { ConfigError, checkIdentifier, type Environment, type JsonValue, parseTime } from '@countersign/core';
+import { checkIdentifier, type Environment, type JsonValue, parseTime } from '@countersign/core';
 import { formatVerifierKey } from '@countersign/tlog';
 import type { Anchor, AnchorStatus } from './anchors/anchor.js';
 import { Anchorer } from './anchors/anchorer.js';
@@ -98,7 +98,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   if (head.size === 0 && !create) throw missing(store);
   if (head.size > 0) await checkOwner(store, signer);
   const { anchors = [], anchorHeartbeatMs, onAnchorFailure } = options;
-  await checkLocalAnchors({ anchors, reader: store, head, signer, environment });
+  await checkLocalAnchors({ anchors, reader: store, head, signer, environment, redactor: options.redactor });
   const warn = options.warn ?? (() => undefined);
   const epochs = await EpochKeeper.open({ store, signer, environment, limits, warn });
   const log = new AuditLog({
@@ -266,7 +266,7 @@ export class AuditLog extends LogView {
    * @throws ConfigError `OPTION_INVALID` for an override without a reason and a person.
    */
   async recordConfig(change: ConfigChange): Promise<EntryReceipt | undefined> {
-    const entry = await configEntry(this.store, change);
+    const entry = await configEntry(this.store, change, this.#options.redactor);
     return entry === undefined ? undefined : this.append(entry);
   }
 

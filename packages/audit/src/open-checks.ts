@@ -15,6 +15,8 @@ import { edgeOf } from './head.js';
 import { sha256 } from './keys/private-key.js';
 import type { Signer } from './keys/signer.js';
 import { type Mark, MarkError } from './mark.js';
+import type { Redactor } from './redact/redactor.js';
+import { showIdentifier } from './shown-form.js';
 import type { LogReader, LogStore, StoredHead } from './store.js';
 import { TreeReader } from './tree-reader.js';
 
@@ -79,10 +81,11 @@ export async function checkLocalAnchors(options: {
   readonly head: StoredHead;
   readonly signer: Signer;
   readonly environment: Environment;
+  readonly redactor: Redactor | undefined;
 }): Promise<void> {
-  const { anchors, reader, head, signer, environment } = options;
+  const { anchors, reader, head, signer, environment, redactor } = options;
   const { origin, identity } = signer;
-  checkNames(anchors);
+  checkNames(anchors, redactor);
   for (const anchor of anchors.filter(({ isLocal }) => isLocal === true)) {
     const { signal } = new AbortController();
     const notes = (await anchor.newest?.(origin, { environment, signal })) ?? [];
@@ -98,11 +101,15 @@ export async function checkLocalAnchors(options: {
   }
 }
 
-function checkNames(anchors: readonly Anchor[]): void {
+/** Names stand in entries and in the configuration on record, where nothing can be taken back: one with a secret is refused. */
+function checkNames(anchors: readonly Anchor[], redactor: Redactor | undefined): void {
   const names = new Set<string>();
   for (const { kind, name } of anchors) {
     checkIdentifier('anchors.kind', kind);
     checkIdentifier('anchors.name', name);
+    if (redactor !== undefined && showIdentifier(name, redactor) !== name) {
+      throw new ConfigError('OPTION_INVALID', 'anchors: expected a name without a secret');
+    }
     const label = JSON.stringify([kind, name]);
     if (names.has(label)) throw new ConfigError('OPTION_INVALID', 'anchors: expected another name for each of a kind');
     names.add(label);

@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { openSessionKeys, sessionKeyDir, verifyReceipt } from '@countersign/audit';
 import { createSystemEnvironment, runInSession } from '@countersign/core';
+import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Countersign, CountersignOptions } from '../src/open-countersign.js';
 import { createTestHome, openTestLog, run, type TestHome } from './cli-support.js';
@@ -136,6 +137,31 @@ describe('encryption at rest', () => {
     await again.close();
   });
 
+  test('takes a payload that stands encrypted in a log without encryption, or damaged, for tampering', async () => {
+    const cs = await open({ encryptPayloads: false });
+    await work(cs, 'one', 'CANARYrho');
+    const key = cs.log.identityKey;
+    await cs.close();
+    const overwrite = (sql: string): void => {
+      const database = new SqliteDatabase(home.database);
+      database.prepare(sql).run();
+      database.close();
+    };
+    const codes = async (): Promise<readonly string[]> =>
+      JSON.parse((await run(home, ['verify', '--key-dir', keyDir, '--key', key, '--json'])).stdout).findings.map(
+        ({ code }: { code: string }) => code,
+      );
+    overwrite(`UPDATE payloads SET bytes = x'43534531${'00'.repeat(60)}' WHERE name = 'result'`);
+    expect(await codes()).toContain('PAYLOAD_NOT_CANONICAL');
+    const again = await open();
+    await work(again, 'two', 'CANARYsigma');
+    await again.close();
+    overwrite(
+      "UPDATE payloads SET bytes = substr(bytes, 1, length(bytes) - 1) WHERE substr(bytes, 1, 4) = x'43534531'",
+    );
+    expect(await codes()).toContain('PAYLOAD_COMMITMENT_MISMATCH');
+  });
+
   test('refuses a key that others can read, and records nothing under it', async () => {
     const cs = await open();
     await work(cs, 'one', 'CANARYeps');
@@ -206,6 +232,19 @@ describe('forgetting a session', () => {
     await cs.log.forgetSession('one', act);
     expect(await codesOf(cs)).toEqual([]);
     await cs.close();
+  });
+
+  test('leaves nothing sealed under the old key by another program that goes on with the session', async () => {
+    const [one, other] = [await open(), await open()];
+    await Promise.all([work(one, 'one', 'CANARYmu'), work(other, 'one', 'CANARYnu')]);
+    expect(readdirSync(join(sessionKeyDir(keyDir), await keyDigits('one'))).length).toBe(1);
+    await one.log.forgetSession('one', act);
+    await work(other, 'one', 'CANARYxi');
+    const calls = JSON.stringify(await one.log.query());
+    expect(['mu', 'nu', 'xi'].filter((word) => calls.includes(`CANARY${word}`))).toEqual(['xi']);
+    expect(await codesOf(other)).toEqual([]);
+    await one.close();
+    await other.close();
   });
 
   test('is settled at the next opening, whether it was cut off before or after it was put on record', async () => {

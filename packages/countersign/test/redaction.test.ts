@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createScriptedChannel } from '@countersign/approval';
-import { createAuditLogger } from '@countersign/audit';
+import { createAuditLogger, createFileAnchor } from '@countersign/audit';
 import { runInSession } from '@countersign/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Countersign } from '../src/open-countersign.js';
@@ -80,6 +80,20 @@ async function openWithCanaries(): Promise<Countersign> {
 }
 
 describe('A secret', () => {
+  test('in a configuration that is put on record is taken out, and a name of an anchor that holds one is refused', async () => {
+    const cs = await openWithCanaries();
+    await cs.log.recordConfig({
+      config: { hook: `https://ada:${canary('config')}@example.com/a`, password: canary('named') },
+    });
+    const [recorded] = await cs.log.entries({ kind: 'config-changed' });
+    expect(JSON.stringify(recorded?.payloads.get('config'))).toContain('[redacted:');
+    expect((await cs.log.verify()).integrity).toBe('ok');
+    await cs.close();
+    const anchor = createFileAnchor({ path: join(home.path, 'anchor.txt'), name: `file ${canary('anchor')}` });
+    await expect(openTestLog(home, { anchors: [anchor] })).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+    expectNowhere();
+  });
+
   test('in the arguments, the result, an error or what is around a call is nowhere in the store', async () => {
     const cs = await openWithCanaries();
     const tools = cs.withAudit({

@@ -3,8 +3,10 @@
  */
 
 import { createHash } from 'node:crypto';
-import { type Actor, canonicalJson, type JsonObject } from '@countersign/core';
+import { type Actor, canonicalJson, isJsonObject, type JsonObject } from '@countersign/core';
 import type { FreeEntry } from '../plan/free-entry.js';
+import type { Redactor } from '../redact/redactor.js';
+import { showValue } from '../shown-form.js';
 import { checkOverride } from './purge-options.js';
 import { type RecordStore, recordedEntries } from './recorded.js';
 
@@ -28,10 +30,16 @@ export function configDigest(config: JsonObject): string {
 
 /**
  * The entry that puts a configuration on record; undefined where the newest one says the same already.
+ * Secrets are taken out first: what is on record stays there.
  * @throws ConfigError `OPTION_INVALID` for an override without a reason and a person.
  */
-export async function configEntry(store: RecordStore, change: ConfigChange): Promise<FreeEntry | undefined> {
-  const { config, by, reason, overrideRetention = false } = change;
+export async function configEntry(
+  store: RecordStore,
+  change: ConfigChange,
+  redactor?: Redactor,
+): Promise<FreeEntry | undefined> {
+  const { by, reason, overrideRetention = false } = change;
+  const config = redactor === undefined ? change.config : showConfig(change.config, redactor);
   if (overrideRetention) checkOverride({ by, reason });
   const digest = configDigest(config);
   let previous: string | undefined;
@@ -45,4 +53,9 @@ export async function configEntry(store: RecordStore, change: ConfigChange): Pro
     ...(overrideRetention && { override: true as const }),
     payloads: { config, ...(reason !== undefined && { reason: reason.toWellFormed() }) },
   };
+}
+
+function showConfig(config: JsonObject, redactor: Redactor): JsonObject {
+  const { value } = showValue(config, redactor, { part: 'details' });
+  return typeof value === 'object' && value !== null && isJsonObject(value) ? value : { failed: value };
 }
