@@ -247,6 +247,30 @@ describe('forgetting a session', () => {
     await other.close();
   });
 
+  test('takes along what is written in the same commit before the statement', async () => {
+    const cs = await open();
+    await work(cs, 'one', 'CANARYpi');
+    const word = 'CANARYtau';
+    const seen = { kind: 'security-event', name: 'seen', severity: 'info', session: 'one' } as const;
+    let isOver = false;
+    const forgetting = cs.log.forgetSession('one', act).finally(() => {
+      isOver = true;
+    });
+    // Commits of many entries, one of which holds the statement.
+    const events: { readonly index: number }[] = [];
+    while (!isOver) {
+      const payloads = { details: word };
+      events.push(...(await Promise.all(Array.from({ length: 20 }, () => cs.log.append({ ...seen, payloads })))));
+    }
+    const { index } = await forgetting;
+    const readable = await Promise.all(
+      events.map(async (event) => (await cs.log.entry(event.index)).payloads.size === 1),
+    );
+    expect(events.map((event) => event.index > index)).toEqual(readable);
+    expect(await codesOf(cs)).toEqual([]);
+    await cs.close();
+  });
+
   test('is settled at the next opening, whether it was cut off before or after it was put on record', async () => {
     const keys = openSessionKeys(sessionKeyDir(keyDir), createSystemEnvironment());
     const cs = await open();

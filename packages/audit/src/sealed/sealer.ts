@@ -66,15 +66,15 @@ class StoreCipher {
 
   sealBatch(batch: LogBatch & { readonly removal?: Removal }): LogBatch & { readonly removal?: Removal } {
     if (!this.seals) return batch;
-    const sessionOf = sessionsOf(batch);
+    const places = placesOf(batch);
     const { removal } = batch;
     const cleared = removal?.cleared;
     return {
       ...batch,
-      ...this.#sealRows(batch),
-      payloads: batch.payloads.map((payload) => this.#sealPayload(payload, sessionOf)),
+      ...this.#sealRows(batch, places),
+      payloads: batch.payloads.map((payload) => this.#sealPayload(payload, places)),
       ...(removal !== undefined && {
-        removal: { ...removal, ...(cleared !== undefined && { cleared: this.#sealRows(cleared) }) },
+        removal: { ...removal, ...(cleared !== undefined && { cleared: this.#sealRows(cleared, places) }) },
       }),
     };
   }
@@ -92,41 +92,53 @@ class StoreCipher {
   }
 
   openRequest(record: ApprovalRecord): ApprovalRecord {
-    return openRequest(record, this.#rowCipher(undefined, this.#place('request', record.request.id, '')));
+    return openRequest(record, this.#rowCipher(neverAsked, this.#place('request', record.request.id, '')));
   }
 
   openGrant(record: GrantRecord): GrantRecord {
-    return openGrant(record, this.#rowCipher(undefined, this.#place('grant', record.grant.id, '')));
+    return openGrant(record, this.#rowCipher(neverAsked, this.#place('grant', record.grant.id, '')));
   }
 
-  #sealPayload(payload: StoredPayload, sessionOf: (index: number) => string | undefined): StoredPayload {
+  #sealPayload(payload: StoredPayload, places: BatchPlaces): StoredPayload {
     const { index, name, salt, bytes } = payload;
     if (EVIDENCE.has(name)) return payload;
-    const key = this.#options.keys.keyOf(sessionOf(index));
+    const key = this.#keyOf(places.sessions.get(index), index, places);
     const sealed = this.#seal(Buffer.concat([salt, bytes]), key, this.#place('payload', index, name));
     return { index, name, salt: key.id, bytes: sealed };
   }
 
-  #sealRows({ requests, grants }: Pick<LogBatch, 'requests' | 'grants'>): Pick<LogBatch, 'requests' | 'grants'> {
+  /** What stands before the statement that its session is forgotten goes with the keys that were moved away for that. */
+  #keyOf(session: string | undefined, index: number | undefined, { forgotten }: BatchPlaces): SealingKey {
+    const { keys } = this.#options;
+    const isForgotten = session !== undefined && index !== undefined && index < (forgotten.get(session) ?? -1);
+    return (isForgotten ? keys.asideOf(session) : undefined) ?? keys.keyOf(session);
+  }
+
+  #sealRows(
+    { requests, grants }: Pick<LogBatch, 'requests' | 'grants'>,
+    places: BatchPlaces,
+  ): Pick<LogBatch, 'requests' | 'grants'> {
     return {
       requests: requests.map(({ expectVersion, record }) => {
         const { id, session } = record.request;
-        const cipher = this.#rowCipher(session, this.#place('request', id, ''));
+        const key = () => this.#keyOf(session, places.requests.get(id), places);
+        const cipher = this.#rowCipher(key, this.#place('request', id, ''));
         return { expectVersion, record: sealRequest(record, cipher) };
       }),
       grants: grants.map(({ expectVersion, record }) => {
         const { id, session } = record.grant;
-        return { expectVersion, record: sealGrant(record, this.#rowCipher(session, this.#place('grant', id, ''))) };
+        const key = () => this.#options.keys.keyOf(session);
+        return { expectVersion, record: sealGrant(record, this.#rowCipher(key, this.#place('grant', id, ''))) };
       }),
     };
   }
 
   /** The key's id and what it seals, in base64. */
-  #rowCipher(session: string | undefined, place: SealedPlace): RowCipher {
+  #rowCipher(keyOf: () => SealingKey, place: SealedPlace): RowCipher {
     const { keys } = this.#options;
     return {
       seal: (text) => {
-        const key = keys.keyOf(session);
+        const key = keyOf();
         return Buffer.concat([key.id, this.#seal(Buffer.from(text, 'utf8'), key, place)]).toString('base64');
       },
       open: (sealed) => {
@@ -153,17 +165,36 @@ const CONTROL: ReadonlySet<string> = new Set(CONTROL_KINDS);
 
 const leafSchema = z.object({ kind: z.string(), session: z.string().optional(), request: z.string().optional() });
 
-/** The session of each entry of a batch. A decision belongs to that of its request, whose row goes with it. */
-function sessionsOf({ leaves, requests }: LogBatch): (index: number) => string | undefined {
+/** Opening takes the key that is named. */
+function neverAsked(): never {
+  throw new TypeError('A row that is opened is not sealed.');
+}
+
+/** Whose content the entries of a batch hold. */
+interface BatchPlaces {
+  /** By index. */
+  readonly sessions: ReadonlyMap<number, string | undefined>;
+  /** The first entry about a request, by its id. */
+  readonly requests: ReadonlyMap<string, number>;
+  /** The statement that a session is forgotten, by session. */
+  readonly forgotten: ReadonlyMap<string, number>;
+}
+
+/** A decision belongs to the session of its request, whose row goes with it. */
+function placesOf({ leaves, requests }: LogBatch): BatchPlaces {
   const ofRequest = new Map(requests.map(({ record: { request } }) => [request.id, request.session]));
   const sessions = new Map<number, string | undefined>();
+  const places = new Map<string, number>();
+  const forgotten = new Map<string, number>();
   for (const { index, leaf } of leaves) {
     const { kind, session, request } = leafSchema.parse(JSON.parse(leaf));
+    if (kind === 'payload-erased' && session !== undefined) forgotten.set(session, index);
+    if (request !== undefined && !places.has(request)) places.set(request, index);
     const isDecision = kind === 'approval-decided' && request !== undefined;
     // Control kinds name sessions that they are about: why one was forgotten must not be forgotten with it.
     if (!CONTROL.has(kind)) sessions.set(index, isDecision ? ofRequest.get(request) : session);
   }
-  return (index) => sessions.get(index);
+  return { sessions, requests: places, forgotten };
 }
 
 function sealedApprovals(store: ApprovalStore, cipher: StoreCipher): ApprovalStore {

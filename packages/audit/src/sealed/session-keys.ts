@@ -55,6 +55,8 @@ export interface SessionKeys {
   find(id: Uint8Array): SealingKey | undefined;
   /** Moves the keys of a session away, and answers them with those that were moved before. */
   setAside(session: string, newest: number): readonly SetAsideKey[];
+  /** A key of a session that was moved away; undefined where there is none. */
+  asideOf(session: string): SealingKey | undefined;
   /** All keys that were moved away. */
   asides(): readonly SetAsideKey[];
   /** Puts a key back to where it seals again. */
@@ -143,6 +145,12 @@ class KeyFolder implements SessionKeys {
     if (moved.length > 0) flushFolders(join(this.#dir, ASIDE), join(this.#dir, digits));
     this.#sealing.delete(digits);
     return [...before, ...moved];
+  }
+
+  asideOf(session: string): SealingKey | undefined {
+    const digits = sessionDigits(session);
+    const key = this.asides().find((one) => one.session === digits);
+    return key && this.#findAside(digits, key.rest);
   }
 
   asides(): readonly SetAsideKey[] {
