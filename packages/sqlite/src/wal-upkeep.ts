@@ -1,7 +1,8 @@
 /**
  * Keeps the write-ahead log short. SQLite moves it into the database after a commit, without the write lock: where several
  * processes write without a pause, another commit is always behind it by then, the log never starts over, and each commit pays
- * two more flushes for nothing. So its own upkeep is off, and a process that finds the log long moves it in its next turn.
+ * two more flushes for nothing. So its own upkeep is off: a process that finds the log long moves it beside the others, and what
+they added meanwhile in its next turn.
  */
 
 import SqliteDatabase, { type Database, type Statement } from 'better-sqlite3';
@@ -12,6 +13,7 @@ export const MAX_WAL_FRAMES = 2000;
 /** The upkeep over one connection. */
 export class WalUpkeep {
   readonly #look: Statement<unknown[], unknown>;
+  readonly #move: Statement<unknown[], unknown>;
   readonly #restart: Statement<unknown[], unknown>;
   /** From how many frames on to move it: further, where a reader was in the way. */
   #from = MAX_WAL_FRAMES;
@@ -19,6 +21,7 @@ export class WalUpkeep {
 
   constructor(database: Database) {
     this.#look = database.prepare('PRAGMA wal_checkpoint(NOOP)');
+    this.#move = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
     this.#restart = database.prepare('PRAGMA wal_checkpoint(RESTART)');
   }
 
@@ -27,15 +30,17 @@ export class WalUpkeep {
     return this.#isDue;
   }
 
-  /** After a commit: sees how long the log is. The commit is made, so an error of the engine is none here. */
+  /** After a commit: sees how long the log is, and moves most of a long one, without the write lock. The commit is made, so an error of the engine is none here. */
   note(): void {
     const frames = framesIn(answerOf(this.#look));
     if (frames < MAX_WAL_FRAMES) this.#from = MAX_WAL_FRAMES;
+    const wasDue = this.#isDue;
     this.#isDue = frames >= this.#from;
+    if (this.#isDue && !wasDue) answerOf(this.#move);
   }
 
   /**
-   * Moves the log, if it is still long, while nobody writes. Call it when no transaction is open. An error of the engine is not
+   * Moves what is left of the log, if it is still long, while nobody writes. Call it when no transaction is open. An error of the engine is not
    * reported: what is in the log is durable there, and the commit that follows meets it too.
    */
   restart(): void {

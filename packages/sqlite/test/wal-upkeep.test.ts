@@ -39,7 +39,7 @@ describe('Keeping the write-ahead log short', () => {
     }
     expect(framesOf(database)).toMatchObject({
       log: expect.toSatisfy((log) => log >= MAX_WAL_FRAMES),
-      checkpointed: 0,
+      checkpointed: expect.toSatisfy((moved) => moved >= MAX_WAL_FRAMES),
     });
     upkeep.restart();
     expect(upkeep.isDue).toBe(false);
