@@ -264,22 +264,29 @@ describe('an approval that no longer holds when the intent is written', () => {
     ]);
   });
 
-  it('because the grant was revoked is refused as a mismatch', async () => {
+  it('because the grant was revoked goes to a person, and nothing uses that grant', async () => {
     let granted = false;
     const world = await meddled(async ({ approvals }, input) => {
       if (input.grantId !== undefined) await approvals.revoke(input.grantId, { by: ADA });
       granted ||= input.grantId !== undefined;
       return input;
     });
-    world.approvals.on('requested', ({ id }) =>
-      world.approvals.decide(id, { ...APPROVE, remember: { session: 'any' } }),
-    );
+    const asked: string[] = [];
+    world.approvals.on('requested', ({ id }) => {
+      asked.push(id);
+      return world.approvals.decide(
+        id,
+        asked.length === 1 ? { ...APPROVE, remember: { session: 'any' } } : { decision: 'rejected', approver: ADA },
+      );
+    });
     const silent = await refusalOrResult(world);
     expect(silent).toBe('ran');
     expect(await refusalOf(world, { tool: DELETE, args: { path: '/work/b' } })).toMatchObject({
-      code: 'APPROVAL_MISMATCH',
+      code: 'APPROVAL_REJECTED',
     });
     expect(granted).toBe(true);
+    expect(asked).toHaveLength(2);
+    expect(await ofKind(world, 'grant-used')).toEqual([]);
   });
 
   it('cannot be used by a second call', async () => {
