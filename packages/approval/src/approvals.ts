@@ -138,7 +138,8 @@ export class Approvals {
   /** For the gate: the live grant that answers this call, of several the one that ends first. */
   async findGrant(candidate: GrantCandidate): Promise<GrantRecord | undefined> {
     const nowUs = this.#options.environment.nowUs();
-    const records = await this.#options.store.grants();
+    const { toolDigest, session } = candidate;
+    const records = await this.#options.store.grants({ toolDigest, nowUs, ...(session !== undefined && { session }) });
     return records.filter((record) => matchesGrant(record, candidate, nowUs)).sort(byEnd)[0];
   }
 

@@ -67,7 +67,7 @@ export {
 export { formatApprovalRecord, formatGrantRecord, parseApprovalRecord, parseGrantRecord } from './rows.js';
 export { escapeUnsafe, escapeUnsafeLines } from './safe-text.js';
 export { GRANT_LIMITS, MAX_TEXT_BYTES } from './schemas.js';
-export type { ApprovalStore, GrantChange, RequestChange, RequestFilter } from './store.js';
+export type { ApprovalStore, GrantChange, GrantFilter, RequestChange, RequestFilter } from './store.js';
 export {
   type GrantRefusalCode,
   type GrantTransitionResult,

@@ -153,6 +153,36 @@ function describeReading(test: Test, expect: TestTools['expect']): void {
     await apply({ grants: [{ expectVersion: 1, record: revoked }] });
     expect(await store.grants()).toEqual([revoked, young]);
   });
+
+  test('lists for a call the grants alone that may answer it', async ({ store, apply }) => {
+    const { session: _, ...unbound } = sampleGrant({ id: 'g-any', issuedAtUs: 1_000 });
+    const inSession = sampleGrant({ id: 'g-session', issuedAtUs: 2_000 });
+    const { toolDigest, expiresAtUs, uses } = inSession;
+    const others = [
+      sampleGrant({ id: 'g-other-session', session: 'session-2' }),
+      sampleGrant({ id: 'g-other-tool', toolDigest: sampleDigest('Z') }),
+      sampleGrant({ id: 'g-over', expiresAtUs: expiresAtUs - 1 }),
+    ];
+    const row = (grant: Grant) => ({ grant, version: 1, used: 0, revoked: false });
+    const rows = [unbound, inSession, ...others].map(row);
+    const revoked = row(sampleGrant({ id: 'g-revoked' }));
+    const spent = row(sampleGrant({ id: 'g-spent' }));
+    await apply({ grants: [...rows, revoked, spent].map(insert) });
+    await apply({
+      grants: [
+        { expectVersion: 1, record: { ...revoked, version: 2, revoked: true } },
+        { expectVersion: 1, record: { ...spent, version: 2, used: uses } },
+      ],
+    });
+    const found = async (session?: string) => {
+      const filter = { toolDigest, nowUs: expiresAtUs - 1, ...(session !== undefined && { session }) };
+      return (await store.grants(filter)).map(({ grant }) => grant.id);
+    };
+    expect(await found('session-1')).toEqual(['g-any', 'g-session']);
+    expect(await found('session-3')).toEqual(['g-any']);
+    expect(await found()).toEqual(['g-any']);
+    expect(await store.grants({ toolDigest, session: 'session-1', nowUs: expiresAtUs })).toEqual([]);
+  });
 }
 
 function describeWriting(test: Test, expect: TestTools['expect']): void {

@@ -6,7 +6,7 @@
 import type { StoreProblem } from '@countersign/audit';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { z } from 'zod';
-import { APPLICATION_ID, SCHEMA_1, SCHEMA_VERSION } from './schema.js';
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.js';
 import { isBusy } from './sqlite-errors.js';
 
 /** Inspects a database; answers nothing for a sound one. */
@@ -51,11 +51,11 @@ const schemaRows = z.array(
 function schema(database: Database): readonly StoreProblem[] {
   const rows: unknown = database.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema').all();
   const found = new Set(schemaRows.parse(rows).filter(isStated).map(describe));
-  const expected = new Set(SCHEMA_1.map((sql) => describe({ ...objectOf(sql), sql })));
+  const expected = new Set(SCHEMA.map((sql) => describe({ ...objectOf(sql), sql })));
   const missing = [...expected].filter((object) => !found.has(object)).length;
   const foreign = [...found].filter((object) => !expected.has(object)).length;
   return [
-    ...(missing > 0 ? [problem(`${missing} of ${SCHEMA_1.length} objects of the schema are missing or changed.`)] : []),
+    ...(missing > 0 ? [problem(`${missing} of ${SCHEMA.length} objects of the schema are missing or changed.`)] : []),
     ...(foreign > 0 ? [problem(`${foreign} objects that Countersign did not make are in the schema.`)] : []),
   ];
 }

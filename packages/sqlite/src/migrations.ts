@@ -4,7 +4,7 @@
 
 import type { Database } from 'better-sqlite3';
 import type { Connection } from './connection.js';
-import { APPLICATION_ID, SCHEMA_1, SCHEMA_VERSION } from './schema.js';
+import { APPLICATION_ID, SCHEMA_1, SCHEMA_2, SCHEMA_VERSION } from './schema.js';
 import { checkIdentifiers, missing, notOurs } from './store-file.js';
 
 /**
@@ -39,9 +39,13 @@ export function knownVersion(database: Database, path: string): number {
 }
 
 /** STEPS[n] takes version n to n + 1. */
-const STEPS: readonly ((database: Database) => void)[] = [createVersion1];
+const STEPS: readonly ((database: Database) => void)[] = [createVersion1, createVersion2];
 
 function createVersion1(database: Database): void {
   database.pragma(`application_id = ${APPLICATION_ID}`);
   for (const statement of SCHEMA_1) database.exec(statement);
+}
+
+function createVersion2(database: Database): void {
+  for (const statement of SCHEMA_2) database.exec(statement);
 }

@@ -7,7 +7,7 @@
 export const APPLICATION_ID = 0x43534c47;
 
 /** The schema version that this code writes (SQLite's `user_version`). */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** The condition of every index over begin entries, word for word as queries state it: the engine takes the index only then. */
 export const IS_BEGIN = 'begins';
@@ -75,3 +75,25 @@ export const SCHEMA_1: readonly string[] = [
   issued INTEGER AS (record ->> '$.grant.issuedAtUs') VIRTUAL
 ) STRICT, WITHOUT ROWID`,
 ];
+
+/** A member of a grant's row; NULL where the row is no JSON, as for leaves. */
+function ofGrant(path: string): string {
+  return `(CASE WHEN json_valid(record) THEN record ->> '$.${path}' END)`;
+}
+
+/** The expressions of the index over grants that may still answer, word for word as queries state them. */
+export const GRANT = {
+  toolDigest: ofGrant('grant.toolDigest'),
+  /** A grant of no session stands under the empty name. */
+  session: `coalesce(${ofGrant('grant.session')}, '')`,
+  expires: ofGrant('grant.expiresAtUs'),
+  isLive: `${ofGrant('revoked')} = 0 AND ${ofGrant('used')} < ${ofGrant('grant.uses')}`,
+} as const;
+
+/** What version 2 adds: a call finds its grants among all the others. */
+export const SCHEMA_2: readonly string[] = [
+  `CREATE INDEX live_grants ON approval_grants (${GRANT.toolDigest}, ${GRANT.session}, ${GRANT.expires}) WHERE ${GRANT.isLive}`,
+];
+
+/** The statements of the whole schema as this code writes it. */
+export const SCHEMA: readonly string[] = [...SCHEMA_1, ...SCHEMA_2];

@@ -2,7 +2,7 @@
  * The approvals' side of a SQLite file: reading. Rows are written with the log's batches.
  */
 
-import type { ApprovalRecord, ApprovalStore, GrantRecord, RequestFilter } from '@countersign/approval';
+import type { ApprovalRecord, ApprovalStore, GrantFilter, GrantRecord, RequestFilter } from '@countersign/approval';
 import type { Connection } from './connection.js';
 import { grantRow, requestRow } from './rows.js';
 import type { Statements } from './statements.js';
@@ -49,8 +49,13 @@ export class SqliteApprovalStore implements ApprovalStore {
     );
   }
 
-  grants(): Promise<readonly GrantRecord[]> {
-    return this.#connection.run(() => this.#sql.grantsByAge.all().map(grantRow));
+  grants(filter?: GrantFilter): Promise<readonly GrantRecord[]> {
+    return this.#connection.run(() => this.#grantRows(filter).map(grantRow));
+  }
+
+  #grantRows(filter?: GrantFilter): readonly unknown[] {
+    if (filter === undefined) return this.#sql.grantsByAge.all();
+    return this.#sql.grantsFor.all(filter.toolDigest, filter.session ?? '', filter.nowUs);
   }
 }
 

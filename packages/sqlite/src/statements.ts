@@ -3,9 +3,9 @@
  */
 
 import type { Database, Statement } from 'better-sqlite3';
-import { IS_BEGIN } from './schema.js';
+import { GRANT, IS_BEGIN } from './schema.js';
 
-const SQL = {
+export const SQL = {
   head: 'SELECT size, edge FROM head WHERE id = 1',
   newestCheckpoint: 'SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1',
   leafAt: 'SELECT idx, CAST(leaf AS BLOB) AS leaf, leaf_hash FROM entries WHERE idx = ?',
@@ -31,6 +31,7 @@ const SQL = {
   grant: 'SELECT record FROM approval_grants WHERE id = ?',
   grantsAfter: 'SELECT id, record FROM approval_grants WHERE id > ? ORDER BY id LIMIT ?',
   grantsByAge: 'SELECT id, record FROM approval_grants ORDER BY issued, id',
+  grantsFor: `SELECT id, record FROM approval_grants WHERE ${GRANT.toolDigest} = ? AND ${GRANT.session} IN (?, '') AND ${GRANT.expires} > ? AND ${GRANT.isLive} ORDER BY issued, id`,
   countEntries: 'SELECT count(*) FROM entries WHERE leaf IS NOT NULL',
   countPayloads: 'SELECT count(*) FROM payloads',
   insertLeaf: 'INSERT INTO entries (idx, leaf, leaf_hash) VALUES (?, ?, ?)',
@@ -82,6 +83,7 @@ export function prepareStatements(database: Database): Statements {
     grant: prepared('grant').pluck(),
     grantsAfter: prepared('grantsAfter'),
     grantsByAge: prepared('grantsByAge'),
+    grantsFor: prepared('grantsFor'),
     countEntries: prepared('countEntries').pluck(),
     countPayloads: prepared('countPayloads').pluck(),
     insertLeaf: prepared('insertLeaf'),

@@ -3,13 +3,18 @@ import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { compileCallFilter } from '../src/find-calls.js';
-import { SCHEMA_1 } from '../src/schema.js';
+import { SCHEMA } from '../src/schema.js';
+import { SQL } from '../src/statements.js';
+
+function planOf(filter: Partial<CallFilter>): string {
+  const { sql, parameters } = compileCallFilter({ order: 'newest-first', limit: 100, ...filter });
+  return enginePlan(sql, parameters);
+}
 
 /** The engine's plan, in its words. */
-function planOf(filter: Partial<CallFilter>): string {
+function enginePlan(sql: string, parameters: readonly unknown[]): string {
   const database = new SqliteDatabase(':memory:');
-  for (const statement of SCHEMA_1) database.exec(statement);
-  const { sql, parameters } = compileCallFilter({ order: 'newest-first', limit: 100, ...filter });
+  for (const statement of SCHEMA) database.exec(statement);
   const rows: unknown = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters);
   database.close();
   return z
@@ -55,5 +60,13 @@ describe('the plan of a search for calls', () => {
 
   it('a pattern with a fixed beginning comes from the index of tools', () => {
     expect(planOf({ tool: 'run_*' })).toMatch(/INDEX calls_by_tool \(tool>\? AND tool<\?\)/);
+  });
+});
+
+describe('the plan of the search for a grant', () => {
+  it('finds the grants of a call by their index, so that those of other calls cost nothing', () => {
+    expect(enginePlan(SQL.grantsFor, ['digest', 'session', 1])).toMatch(
+      /^SEARCH approval_grants USING INDEX live_grants \(<expr>=\? AND <expr>=\? AND <expr>>\?\)/,
+    );
   });
 });

@@ -115,6 +115,16 @@ describe('creating', () => {
     expect([header.readUInt32BE(68), header.readUInt32BE(60)]).toEqual([APPLICATION_ID, SCHEMA_VERSION]);
   });
 
+  it('brings a file of version 1 up to date, and finds it sound then', async () => {
+    const path = join(temporaryFolder(), 'log.db');
+    await createStore(path);
+    withRaw(path, (database) => database.exec('DROP INDEX live_grants; PRAGMA user_version = 1'));
+    const stores = await openSqlite({ path });
+    expect(await stores.log.inspect()).toEqual([]);
+    await stores.close();
+    expect(readFileSync(path).readUInt32BE(60)).toBe(SCHEMA_VERSION);
+  });
+
   it.each(['with spaces.db', 'naïve \u{1f600} ünï.db', "quo'te.db", 'per%20cent?mode=memory#x.db', ':memory:'])(
     'takes %j for the name of a file and nothing else',
     async (name) => {

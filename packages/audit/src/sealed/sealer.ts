@@ -208,7 +208,7 @@ function sealedApprovals(store: ApprovalStore, cipher: StoreCipher): ApprovalSto
       const record = await store.grant(id);
       return record && cipher.openGrant(record);
     },
-    grants: async () => (await store.grants()).map((record) => cipher.openGrant(record)),
+    grants: async (filter) => (await store.grants(filter)).map((record) => cipher.openGrant(record)),
   };
 }
 
