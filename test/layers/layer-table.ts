@@ -47,9 +47,13 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   approval: {
     siblings: ['@countersign/core'],
-    libraries: ['eventemitter3', 'zod'],
+    libraries: ['eventemitter3', 'ipaddr.js', 'zod'],
     builtins: [
       'node:crypto',
+      'node:dns',
+      'node:http',
+      'node:https',
+      'node:net',
       'node:path',
       'node:process',
       'node:readline',
@@ -63,7 +67,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   audit: {
     siblings: ['@countersign/core', '@countersign/tlog', '@countersign/classification', '@countersign/approval'],
-    libraries: ['@sigstore/core', 'ipaddr.js', 'yaml', 'zod'],
+    libraries: ['@sigstore/core', 'yaml', 'zod'],
     builtins: 'any',
     forbiddenGlobals: ambient,
   },
@@ -94,6 +98,14 @@ export const readSide: Layer = {
   libraries: ['zod'],
   builtins: ['node:buffer', 'node:crypto', 'node:util'],
   forbiddenGlobals: impure,
+};
+
+/** What `@countersign/approval` itself loads (`approval/src/index.ts`): the channels that use a network have entry points of their own. */
+export const approvalFront: Layer = {
+  siblings: ['@countersign/core'],
+  libraries: ['eventemitter3', 'zod'],
+  builtins: ['node:crypto', 'node:path', 'node:readline', 'node:stream', 'node:timers/promises', 'node:util'],
+  forbiddenGlobals: ambient,
 };
 
 /** Files of audit that the read side must not reach: they hold a store, or write. */

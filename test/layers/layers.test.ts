@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { checkLayer, resolveRelative } from './check-layer.js';
 import { checkStyle, maxFileLines, maxFunctionLines } from './check-style.js';
-import { layers, readSide, writeSideFiles } from './layer-table.js';
+import { approvalFront, layers, readSide, writeSideFiles } from './layer-table.js';
 import { type ParsedSource, parseSource } from './source-file.js';
 
 const packagesDir = fileURLToPath(new URL('../../packages', import.meta.url));
@@ -47,6 +47,12 @@ describe('the read side of the log', () => {
   test('reaches no file of the write side', () => {
     expect(writeSideFiles.filter((file) => reached.has(`src/${file}`))).toEqual([]);
   });
+});
+
+test('the front of approval reaches no network', () => {
+  const reached = reachableFrom(readSources('approval'), (file) => file === 'src/index.ts');
+  expect(reached.size).toBeGreaterThan(0);
+  expect([...reached].flatMap(([file, source]) => checkLayer('approval', file, source, approvalFront))).toEqual([]);
 });
 
 describe('the checker itself', () => {

@@ -27,6 +27,8 @@ export interface ApprovalsEvents {
   readonly 'grant-issued': [grant: Grant];
   readonly 'grant-revoked': [grant: Grant, by: Actor];
   readonly 'channel-failed': [failure: ChannelFailure];
+  /** A request waits that no channel could show, with a sentence that says how to answer it. */
+  readonly 'not-shown': [request: ApprovalRequest, howToAnswer: string];
 }
 
 /** A listener of one event; what it returns is waited for by nobody. */

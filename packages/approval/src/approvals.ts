@@ -10,7 +10,7 @@ import {
   type ApprovalsListener,
   type ChannelFailure,
 } from './approvals-events.js';
-import type { Channel } from './channel.js';
+import type { Channel, DecisionDesk } from './channel.js';
 import type { Decision, DecisionInput, EditAssessor } from './decision.js';
 import {
   AlreadyDecidedError,
@@ -46,6 +46,8 @@ export interface ApprovalsOptions {
   readonly pollMs?: number;
   /** Takes one line that a person should see, such as how to answer a request that no channel could show. */
   readonly warn?: (line: string) => void;
+  /** How a person answers a request that no channel could show, as the end of a sentence; default: through `approvals.decide`. */
+  readonly answerWith?: (request: ApprovalRequest) => string;
 }
 
 /** Which pending requests to list. */
@@ -57,10 +59,11 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
 }
 
 /** The approval service of one process; it owns the timers of the calls that wait here. */
-export class Approvals {
+export class Approvals implements DecisionDesk {
   readonly #options: ApprovalsOptions;
   readonly #events: ApprovalsEmitter;
   readonly #room: WaitingRoom;
+  readonly #tellings = new Set<Promise<void>>();
   #closed = false;
 
   constructor(options: ApprovalsOptions) {
@@ -74,6 +77,12 @@ export class Approvals {
       found: (record) => this.#ended(record),
       failed: (error) => this.#report({ source: 'store', error }),
     });
+    for (const channel of options.channels ?? []) channel.attach?.(this);
+  }
+
+  /** One request of any process on this store, in whatever state it is; undefined for an id that no request has. */
+  async find(id: string): Promise<ApprovalRecord | undefined> {
+    return this.#options.store.request(id);
   }
 
   /** The requests that may still be decided, oldest first; at most 100 unless the filter says otherwise. */
@@ -175,19 +184,24 @@ export class Approvals {
   }
 
   /**
-   * Stops all timers and closes the channels, which have 5 seconds for it. Calls that wait here fail with `APPROVALS_CLOSED`;
-   * their requests stay pending.
+   * Stops all timers and closes the channels, which have 5 seconds to tell what ended and 5 to close. Calls that wait here fail with
+   * `APPROVALS_CLOSED`; their requests stay pending.
    */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#room.failAll(closedError());
-    const closing = (this.#options.channels ?? []).map((channel) => this.#closeChannel(channel));
+    await this.#atMost(Promise.all(this.#tellings));
+    await this.#atMost(Promise.all((this.#options.channels ?? []).map((channel) => this.#closeChannel(channel))));
+  }
+
+  /** Waits for the channels, but not for ever. */
+  async #atMost(work: Promise<unknown>): Promise<void> {
     let cancelTimer: CancelTimer = () => undefined;
     const timeUp = new Promise<void>((resolve) => {
       cancelTimer = this.#options.environment.setTimer(resolve, CHANNEL_CLOSE_MS, { keepAlive: true });
     });
-    await Promise.race([Promise.all(closing), timeUp]);
+    await Promise.race([work, timeUp]);
     cancelTimer();
   }
 
@@ -212,18 +226,40 @@ export class Approvals {
 
   /** The one place where the end of a request becomes known in this process. */
   #ended(record: SettledRequest): void {
-    this.#room.settle(freezeDeeply(record));
+    if (this.#room.settle(freezeDeeply(record))) this.#tellChannels(record);
     const { request, decision, cause } = record;
     if (cause !== undefined) this.#events.emit('expired', request, cause);
     else if (decision !== undefined) this.#events.emit('decided', decision, request);
+  }
+
+  #tellChannels(record: SettledRequest): void {
+    for (const channel of this.#options.channels ?? []) {
+      const telling = this.#tell(channel, record).finally(() => this.#tellings.delete(telling));
+      this.#tellings.add(telling);
+    }
+  }
+
+  async #tell(channel: Channel, record: SettledRequest): Promise<void> {
+    try {
+      await channel.ended?.(record);
+    } catch (error) {
+      this.#report({ source: channel.name, requestId: record.request.id, error });
+    }
   }
 
   #show(request: ApprovalRequest, closed: AbortSignal): void {
     const channels = this.#options.channels ?? [];
     const shown = channels.map((channel) => this.#showOn(channel, request, closed));
     void Promise.all(shown).then((reached) => {
-      if (!closed.aborted && !reached.includes(true)) this.#options.warn?.(howToAnswer(request));
+      if (!closed.aborted && !reached.includes(true)) this.#notShown(request);
     });
+  }
+
+  /** Nothing waits in silence. */
+  #notShown(request: ApprovalRequest): void {
+    const line = howToAnswer(request, this.#options.answerWith ?? answerByProgram);
+    this.#options.warn?.(line);
+    this.#events.emit('not-shown', request, line);
   }
 
   async #showOn(channel: Channel, request: ApprovalRequest, closed: AbortSignal): Promise<boolean> {
@@ -265,9 +301,13 @@ function answered(record: ApprovalRecord | undefined): SettledRequest {
   return record;
 }
 
-function howToAnswer({ id, tool, expiresAtUs }: ApprovalRequest): string {
-  const until = formatTime(expiresAtUs).slice(11, 19);
-  return `A call of ${escapeUnsafe(tool)} waits for approval until ${until} UTC, and no channel could show it. Answer it with approvals.decide('${id}', { decision, approver }), or open Countersign with a channel.`;
+function howToAnswer(request: ApprovalRequest, answerWith: (request: ApprovalRequest) => string): string {
+  const until = formatTime(request.expiresAtUs).slice(11, 19);
+  return `A call of ${escapeUnsafe(request.tool)} waits for approval until ${until} UTC, and no channel could show it. Answer it ${answerWith(request)}.`;
+}
+
+function answerByProgram({ id }: ApprovalRequest): string {
+  return `with approvals.decide('${id}', { decision, approver }), or open Countersign with a channel`;
 }
 
 /** The one that ends first stands first; of equals the older id. */

@@ -1,7 +1,7 @@
 export { applyApprovalEvent, type CurrentRows, type EventStamp } from './apply-event.js';
 export { Approvals, type ApprovalsOptions, createApprovals, type PendingFilter } from './approvals.js';
 export type { ApprovalsEvents, ApprovalsListener, ChannelFailure } from './approvals-events.js';
-export type { Channel, Decide } from './channel.js';
+export type { Channel, Decide, DecisionDesk } from './channel.js';
 export { createScriptedChannel, type DecideRequest } from './channels/scripted.js';
 export { createTerminalChannel, type TerminalChannelOptions } from './channels/terminal.js';
 export {

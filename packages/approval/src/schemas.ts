@@ -60,7 +60,10 @@ export const grantScopeSchema: z.ZodType<GrantScope> = z.strictObject({
 });
 
 /** An approver; a name alone is a person's. */
-const approverSchema = z.union([actorSchema, identifierSchema.transform((id): Actor => ({ kind: 'person', id }))]);
+export const approverSchema = z.union([
+  actorSchema,
+  identifierSchema.transform((id): Actor => ({ kind: 'person', id })),
+]);
 
 /** What an approver hands in, with the approver written out. */
 export const decisionInputSchema: z.ZodType<CheckedDecision> = z

@@ -2,10 +2,10 @@
 
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { isPublicAddress } from '@countersign/approval/webhooks';
 import { createSystemEnvironment } from '@countersign/core';
 import { parseCheckpoint, parseNote } from '@countersign/tlog';
 import { afterEach, describe, expect, test } from 'vitest';
-import { isPublicAddress } from '../src/anchors/guarded-post.js';
 import { CHECKPOINT_EVENT, createWebhookAnchor } from '../src/anchors/webhook-anchor.js';
 import { createTestLog } from '../src/testing/test-log.js';
 

@@ -11,6 +11,14 @@ export {
   type PolicyInput,
 } from '@countersign/approval';
 export {
+  createDecisionHandler,
+  createWebhookChannel,
+  type DecisionHandlerOptions,
+  type HttpHandler,
+  serveDecisions,
+  type WebhookChannelOptions,
+} from '@countersign/approval/channels';
+export {
   type Anchor,
   AnchorError,
   type AnchorStatus,

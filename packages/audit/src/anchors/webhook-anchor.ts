@@ -4,11 +4,19 @@
  * a private network is refused, whatever it led to before.
  */
 
-import { createHash, createHmac } from 'node:crypto';
-import { ConfigError, checkIdentifier } from '@countersign/core';
+import { createHash } from 'node:crypto';
+import {
+  DeliveryError,
+  isPublicAddress,
+  postGuarded,
+  readDeliveryUrl,
+  readSigningKeys,
+  signMessage,
+  type WebhookMessage,
+} from '@countersign/approval/webhooks';
+import { checkIdentifier } from '@countersign/core';
 import { encodeBase64 } from '@countersign/tlog';
-import { type Anchor, type AnchorContext, type AnchorSubject, REMOTE_INTERVAL_MS } from './anchor.js';
-import { postGuarded } from './guarded-post.js';
+import { type Anchor, type AnchorContext, AnchorError, type AnchorSubject, REMOTE_INTERVAL_MS } from './anchor.js';
 import { refused } from './http.js';
 
 /** What `createWebhookAnchor` needs. */
@@ -38,69 +46,49 @@ export const WEBHOOK_TIMEOUT_MS = 15_000;
 export function createWebhookAnchor(options: WebhookAnchorOptions): Anchor {
   const { name = 'webhook', intervalMs = REMOTE_INTERVAL_MS, allowPrivateAddresses = false } = options;
   checkIdentifier('name', name);
-  const url = readUrl(options.url, allowPrivateAddresses);
-  const secret = readSecret(options.secret);
+  const url = readDeliveryUrl(options.url, { allowHttp: allowPrivateAddresses });
+  const keys = readSigningKeys('secret', options.secret);
+  const mayConnect = allowPrivateAddresses ? () => true : isPublicAddress;
   return {
     kind: 'webhook',
     name,
     intervalMs,
     anchor: async (subject, context) => {
-      const { id, headers, body } = signDelivery(subject, secret, context);
-      const answer = await postGuarded(
-        { url, headers, body, timeoutMs: WEBHOOK_TIMEOUT_MS, allowPrivateAddresses },
-        context,
-      );
-      if (answer.status < 200 || answer.status > 299) throw refused(url.href, answer.status);
-      return { id, status: answer.status };
+      const message = messageOf(subject, context);
+      const headers = signMessage(message, keys);
+      const post = { url, headers, body: message.body, timeoutMs: WEBHOOK_TIMEOUT_MS, mayConnect };
+      const { status } = await postGuarded(post, context).catch((error: unknown) => {
+        throw error instanceof DeliveryError ? asAnchorError(error) : error;
+      });
+      if (status < 200 || status > 299) throw refused(url.href, status);
+      return { id: message.id, status };
     },
   };
 }
 
+function asAnchorError(error: DeliveryError): AnchorError {
+  const code = error.code === 'DELIVERY_REFUSED' ? 'ANCHOR_REFUSED' : 'ANCHOR_UNREACHABLE';
+  const hint = error.code === 'DELIVERY_REFUSED' ? PRIVATE_HINT : error.hint;
+  return new AnchorError(code, error.message, { ...(hint !== undefined && { hint }), cause: error.cause });
+}
+
+const PRIVATE_HINT = 'Give a public address, or set allowPrivateAddresses if this one is meant.';
+
 /** A delivery: the same id each time that the same checkpoint is sent, so that the receiver can tell a repetition. */
-function signDelivery(
+function messageOf(
   { note, checkpoint }: AnchorSubject,
-  secret: Uint8Array,
   { environment }: Pick<AnchorContext, 'environment'>,
-): { readonly id: string; readonly headers: Readonly<Record<string, string>>; readonly body: string } {
+): WebhookMessage {
   const { origin, size, root } = checkpoint;
   const id = `msg_${createHash('sha256')
     .update(`${origin}\n${size}\n${encodeBase64(root)}`)
     .digest('hex')
     .slice(0, 32)}`;
-  const seconds = Math.floor(environment.nowUs() / 1_000_000);
+  const timestampSeconds = Math.floor(environment.nowUs() / 1_000_000);
   const body = JSON.stringify({
     type: CHECKPOINT_EVENT,
-    timestamp: new Date(seconds * 1000).toISOString(),
+    timestamp: new Date(timestampSeconds * 1000).toISOString(),
     data: { log: origin, size, root: encodeBase64(root), checkpoint: note },
   });
-  const signature = createHmac('sha256', secret).update(`${id}.${seconds}.${body}`).digest('base64');
-  const headers = {
-    'content-type': 'application/json',
-    'user-agent': 'countersign',
-    'webhook-id': id,
-    'webhook-timestamp': `${seconds}`,
-    'webhook-signature': `v1,${signature}`,
-  };
-  return { id, headers, body };
-}
-
-function readUrl(text: string, allowPrivateAddresses: boolean): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isAllowed = url?.protocol === 'https:' || (allowPrivateAddresses && url?.protocol === 'http:');
-  if (url === undefined || !isAllowed) throw new ConfigError('OPTION_INVALID', 'url: expected an https: URL');
-  if (url.username !== '' || url.password !== '') {
-    throw new ConfigError('OPTION_INVALID', 'url: expected one without a user and a password');
-  }
-  return url;
-}
-
-function readSecret(text: string): Uint8Array {
-  const [, encoded = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? [];
-  const secret = Buffer.from(encoded, 'base64');
-  if (secret.length < 24 || secret.length > 64) {
-    throw new ConfigError('OPTION_INVALID', 'secret: expected whsec_ and the base64 of 24 to 64 bytes', {
-      hint: "Make one with: node -p \"'whsec_' + crypto.randomBytes(32).toString('base64')\"",
-    });
-  }
-  return secret;
+  return { id, timestampSeconds, body };
 }
