@@ -1,3 +1,3 @@
 import { packageConfig } from '../../.tools/tsup.base.js';
 
-export default packageConfig({ index: 'src/index.ts' });
+export default packageConfig({ index: 'src/index.ts', 'policy-file/index': 'src/policy-file/index.ts' });

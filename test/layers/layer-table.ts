@@ -41,7 +41,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   tlog: { siblings: [], libraries: [], builtins: [], forbiddenGlobals: [...impure, 'Buffer'] },
   classification: {
     siblings: ['@countersign/core'],
-    libraries: ['unbash', 'ipaddr.js'],
+    libraries: ['@marcbachmann/cel-js', 'unbash', 'ipaddr.js', 'yaml', 'zod'],
     builtins: ['node:path', 'node:path/posix', 'node:path/win32', 'node:util', 'node:url'],
     forbiddenGlobals: impure,
   },
@@ -82,6 +82,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       '@countersign/core',
       '@countersign/tlog',
       '@countersign/classification',
+      '@countersign/classification/policy-file',
       '@countersign/approval',
       '@countersign/audit',
       '@countersign/sqlite',
@@ -90,6 +91,14 @@ export const layers: Readonly<Record<string, Layer>> = {
     builtins: 'any',
     forbiddenGlobals: [],
   },
+};
+
+/** What importing the classifier loads: policy files are a subpath of their own. */
+export const classifierItself: Layer = {
+  siblings: ['@countersign/core'],
+  libraries: ['unbash', 'ipaddr.js'],
+  builtins: ['node:path', 'node:path/posix', 'node:path/win32', 'node:util', 'node:url'],
+  forbiddenGlobals: impure,
 };
 
 /** The read side of the log (`audit/src/verify`), with every file of audit that it reaches. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { checkLayer, resolveRelative } from './check-layer.js';
 import { checkStyle, maxFileLines, maxFunctionLines } from './check-style.js';
-import { approvalFront, layers, readSide, writeSideFiles } from './layer-table.js';
+import { approvalFront, classifierItself, layers, readSide, writeSideFiles } from './layer-table.js';
 import { type ParsedSource, parseSource } from './source-file.js';
 
 const packagesDir = fileURLToPath(new URL('../../packages', import.meta.url));
@@ -53,6 +53,18 @@ test('the front of approval reaches no network', () => {
   const reached = reachableFrom(readSources('approval'), (file) => file === 'src/index.ts');
   expect(reached.size).toBeGreaterThan(0);
   expect([...reached].flatMap(([file, source]) => checkLayer('approval', file, source, approvalFront))).toEqual([]);
+});
+
+describe('the classifier', () => {
+  const sources = readSources('classification');
+  const reached = reachableFrom(sources, (file) => file === 'src/index.ts');
+
+  test('loads nothing of policy files: no zod, no yaml, no CEL', () => {
+    expect(reached.size).toBeGreaterThan(50);
+    expect(
+      [...reached].flatMap(([file, source]) => checkLayer('classification', file, source, classifierItself)),
+    ).toEqual([]);
+  });
 });
 
 describe('the checker itself', () => {

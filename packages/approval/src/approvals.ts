@@ -171,6 +171,15 @@ export class Approvals implements DecisionDesk {
     return settled;
   }
 
+  /**
+   * For the gate: ends an approved request under which its call will not begin, because the policy has changed meanwhile. One that
+   * is over already stays as it is.
+   * @throws What the journal throws when that cannot be recorded.
+   */
+  async giveUp(requestId: string): Promise<void> {
+    await this.#expire(requestId, 'aborted');
+  }
+
   /** Adds a listener. What it throws, now or later, is reported as `channel-failed` and never affects a call. */
   on<Name extends keyof ApprovalsEvents>(event: Name, listener: ApprovalsListener<Name>): this {
     this.#events.on(event, listener);

@@ -23,7 +23,7 @@ export {
   type DecisionInvalidCode,
   DecisionInvalidError,
 } from './errors.js';
-export { evaluatePolicy, policyDigest } from './evaluate-policy.js';
+export { evaluatePolicy, matchesPolicyRule, type PolicySubject, policyDigest } from './evaluate-policy.js';
 export type { ArgumentPattern, Grant, GrantRecord, GrantScope } from './grant.js';
 export { type GrantOrigin, grantFromDecision, suggestPatterns } from './issue-grant.js';
 export type {
@@ -50,11 +50,14 @@ export {
 } from './memory-store.js';
 export {
   createPolicy,
+  POLICY_TIERS,
   POLICY_TIMEOUT_MS,
   type Policy,
   type PolicyInput,
   type PolicyMatch,
   type PolicyRule,
+  type PolicyTier,
+  type TierSettings,
 } from './policy.js';
 export {
   type ApprovalRecord,
@@ -82,5 +85,5 @@ export {
   transition,
   useGrant,
 } from './transition.js';
-export { type PolicyVerdict, VERDICTS, type Verdict } from './verdict.js';
+export { type PolicyVerdict, type ShadowVerdict, VERDICTS, type Verdict } from './verdict.js';
 export type { SettledRequest } from './waiting-room.js';

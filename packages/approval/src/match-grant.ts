@@ -74,7 +74,9 @@ function explainScope({ grant }: GrantRecord, candidate: GrantCandidate): GrantM
   if (grant.session !== undefined && candidate.session !== grant.session) return 'session';
   if (candidate.ruleSet !== grant.ruleSet) return 'rule-set';
   if (candidate.policy !== grant.policy) return 'policy';
-  if (!candidate.signals.every((signal) => grant.signals.includes(signal))) return 'signal';
+  // What a rule in shadow would say changes nothing, grants included.
+  if (!candidate.signals.every((signal) => grant.signals.includes(signal) || signal.startsWith('shadow.')))
+    return 'signal';
   if (!grant.arguments.every((pattern) => matchesPattern(pattern, candidate.args))) return 'argument';
   return undefined;
 }

@@ -12,18 +12,35 @@ import { describeIssues } from './zod-issues.js';
 export interface PolicyMatch {
   /** Globs over the tool's name (`*` any text, `?` one character). */
   readonly tool?: string | readonly string[];
-  /** Glob over the tool's server; a tool without a server does not match. */
-  readonly server?: string;
+  /** Globs over the tool's server; a tool without a server does not match. */
+  readonly server?: string | readonly string[];
   readonly risk?: RiskLevel | readonly RiskLevel[];
-  /** Any of the call's effects. */
+  /** Any of the call's effects; for a rule that allows, all of them. */
   readonly effect?: Effect | readonly Effect[];
-  /** Glob over the id of the calling actor; a call without an actor does not match. */
-  readonly actor?: string;
-  /** Glob over the session; a call without a session does not match. */
-  readonly session?: string;
+  /** Globs over the id of the calling actor; a call without an actor does not match. */
+  readonly actor?: string | readonly string[];
+  /** Globs over the session; a call without a session does not match. */
+  readonly session?: string | readonly string[];
+  /** Id of a risk rule that must have matched the call: what arguments say is asked there. */
+  readonly mark?: string;
 }
 
-/** One rule. Of all rules that match a call, the most restrictive decides, and of equals the first. */
+/** Where rules come from, from the least to the most specific. A project may only restrict. */
+export const POLICY_TIERS = ['organisation', 'user', 'project'] as const;
+
+/** One of the tiers. */
+export type PolicyTier = (typeof POLICY_TIERS)[number];
+
+/** What one tier says beside its rules. */
+export interface TierSettings {
+  /** Verdicts where no rule of the tier matches; a level without one is left to the other tiers. */
+  readonly defaults?: Partial<Readonly<Record<RiskLevel, Verdict>>>;
+  readonly timeoutMs?: number;
+  /** The defaults change nothing; what they would say is on record with each call. */
+  readonly shadow?: true;
+}
+
+/** One rule. Of all rules of a tier that match a call, the most restrictive decides, and of equals the first. */
 export interface PolicyRule {
   /** Stands in the log: 1 to 128 of `A-Z a-z 0-9 . _ -`. */
   readonly id: string;
@@ -33,13 +50,18 @@ export interface PolicyRule {
   readonly reason?: string;
   /** How long a request under this rule may wait, in milliseconds: 1 second to 7 days. */
   readonly timeoutMs?: number;
+  /** Absent where the policy has no tiers. */
+  readonly tier?: PolicyTier;
+  /** The rule changes nothing; what it would say is on record with each call. */
+  readonly shadow?: true;
 }
 
 /** A checked policy with its defaults filled in. */
 export interface Policy {
   readonly version: 1;
-  /** The verdict by risk level where no rule matches. */
+  /** The verdict by risk level where no rule matches, and no tier has a default of its own. */
   readonly defaults: Readonly<Record<RiskLevel, Verdict>>;
+  readonly tiers?: Partial<Readonly<Record<PolicyTier, TierSettings>>>;
   readonly rules: readonly PolicyRule[];
   /** How long a request may wait, in milliseconds: 1 second to 7 days; 10 minutes by default. */
   readonly timeoutMs: number;
@@ -52,6 +74,7 @@ export interface PolicyInput {
   readonly version: 1;
   /** Without an entry: safe and moderate run, destructive and critical wait. `critical` cannot be allowed here, only by a rule with a reason. */
   readonly defaults?: Partial<Readonly<Record<RiskLevel, Verdict>>>;
+  readonly tiers?: Partial<Readonly<Record<PolicyTier, TierSettings>>>;
   readonly rules?: readonly PolicyRule[];
   readonly timeoutMs?: number;
   readonly unbindable?: 'refuse' | 'run';
@@ -91,11 +114,12 @@ function oneOrMore<T extends z.ZodType>(one: T) {
 
 const matchSchema = z.strictObject({
   tool: oneOrMore(glob).exactOptional(),
-  server: glob.exactOptional(),
+  server: oneOrMore(glob).exactOptional(),
   risk: oneOrMore(risk).exactOptional(),
   effect: oneOrMore(effect).exactOptional(),
-  actor: glob.exactOptional(),
-  session: glob.exactOptional(),
+  actor: oneOrMore(glob).exactOptional(),
+  session: oneOrMore(glob).exactOptional(),
+  mark: z.string().min(1).max(256).exactOptional(),
 });
 
 const ruleSchema = z
@@ -107,12 +131,35 @@ const ruleSchema = z
     verdict,
     reason: z.string().min(1).max(1_000).exactOptional(),
     timeoutMs: timeoutMs.exactOptional(),
+    tier: z.enum(POLICY_TIERS).exactOptional(),
+    shadow: z.literal(true).exactOptional(),
+  })
+  .refine((rule) => rule.tier !== 'project' || rule.verdict !== 'allow', {
+    path: ['verdict'],
+    message: 'expected require-approval or deny: a project may only restrict',
   })
   .refine((rule) => rule.verdict !== 'allow' || rule.reason !== undefined || !mayBeCritical(rule.match), {
     path: ['reason'],
     message:
       'expected a reason, because this rule allows calls that may be critical (or name other levels in match.risk)',
   });
+
+const notAllowed = {
+  message: 'expected require-approval or deny; only a rule with a reason may allow critical calls',
+};
+
+const tierSchema = z.strictObject({
+  defaults: z
+    .strictObject({
+      safe: verdict.exactOptional(),
+      moderate: verdict.exactOptional(),
+      destructive: verdict.exactOptional(),
+      critical: verdict.refine((value) => value !== 'allow', notAllowed).exactOptional(),
+    })
+    .exactOptional(),
+  timeoutMs: timeoutMs.exactOptional(),
+  shadow: z.literal(true).exactOptional(),
+});
 
 const policySchema = z.strictObject({
   version: z.literal(1),
@@ -121,11 +168,16 @@ const policySchema = z.strictObject({
       safe: verdict.default('allow'),
       moderate: verdict.default('allow'),
       destructive: verdict.default('require-approval'),
-      critical: verdict.default('require-approval').refine((value) => value !== 'allow', {
-        message: 'expected require-approval or deny; only a rule with a reason may allow critical calls',
-      }),
+      critical: verdict.default('require-approval').refine((value) => value !== 'allow', notAllowed),
     })
     .prefault({}),
+  tiers: z
+    .strictObject({
+      organisation: tierSchema.exactOptional(),
+      user: tierSchema.exactOptional(),
+      project: tierSchema.exactOptional(),
+    })
+    .exactOptional(),
   rules: z
     .array(ruleSchema)
     .max(MAX_POLICY_RULES)

@@ -17,4 +17,13 @@ export interface PolicyVerdict {
   readonly reason: string;
   /** How long a request under this verdict may wait, in milliseconds. */
   readonly timeoutMs: number;
+  /** What rules and defaults in shadow would say; absent where none matches. */
+  readonly shadows?: readonly ShadowVerdict[];
+}
+
+/** What a rule in shadow would say of a call. */
+export interface ShadowVerdict {
+  /** The id of the rule, or `default.<tier>.<level>`. */
+  readonly rule: string;
+  readonly verdict: Verdict;
 }

@@ -3,8 +3,10 @@
  * be read whole. Pure.
  */
 
+import type { ShadowVerdict, Verdict } from '@countersign/approval';
 import type { Classifier } from '@countersign/classification';
 import {
+  type CallContext,
   type Classification,
   isAtLeast,
   isRiskLevel,
@@ -22,13 +24,43 @@ export interface RiskQuestion {
   readonly args: JsonValue;
   /** False where something of them could not be normalised without loss. */
   readonly bindable: boolean;
+  /** Who calls, and in which session. */
+  readonly context?: Pick<CallContext, 'actor' | 'session'>;
 }
 
 /** The classification of a call. Never throws: a classifier that fails has not said "safe". */
-export function assessRisk({ classifier, tool, args, bindable }: RiskQuestion): Classification {
-  const classification = classifyClosed(classifier, { tool, args });
+export function assessRisk({ classifier, tool, args, bindable, context = {} }: RiskQuestion): Classification {
+  const classification = classifyClosed(classifier, { tool, args, context });
   return bindable ? classification : raiseUnbound(classification);
 }
+
+/** The classification with what rules in shadow would say of the call: signals that change nothing. */
+export function withShadows(classification: Classification, shadows: readonly ShadowVerdict[] = []): Classification {
+  if (shadows.length === 0) return classification;
+  const known = new Map(classification.signals.map(({ id, text }) => [id, text]));
+  const found = shadows.slice(0, MAX_SHADOWS).map(({ rule, verdict }) => ({
+    id: `shadow.${rule}`,
+    level: 'safe' as const,
+    // A rule in shadow that also changes a level has said so already.
+    text: withAnswer(known.get(`shadow.${rule}`), verdict),
+  }));
+  const isOther = ({ id }: { readonly id: string }) => !found.some((each) => each.id === id);
+  return {
+    ...classification,
+    reasons: [...classification.reasons.filter(isOther), ...found],
+    signals: [
+      ...classification.signals.filter(isOther),
+      ...found.map((each) => ({ ...each, effects: [], reversible: true, confidence: 1 }) as const),
+    ],
+  };
+}
+
+function withAnswer(said: string | undefined, verdict: Verdict): string {
+  return said === undefined ? `In shadow: the rule would answer ${verdict}.` : `${said} It would answer ${verdict}.`;
+}
+
+/** Rules in shadow that are put on record with one call. */
+const MAX_SHADOWS = 16;
 
 function classifyClosed(classifier: Classifier, call: Parameters<Classifier['classify']>[0]): Classification {
   try {

@@ -7,6 +7,7 @@ import { CountersignError, type ErrorDetails } from '@countersign/core';
 /** Why a call was not run. */
 export type RefusalCode =
   | 'POLICY_DENIED'
+  | 'POLICY_UNSTEADY'
   | 'APPROVAL_REJECTED'
   | 'APPROVAL_EXPIRED'
   | 'APPROVAL_ABORTED'

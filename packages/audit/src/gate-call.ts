@@ -21,7 +21,7 @@ import {
   type ToolDefinition,
   toolDigest,
 } from '@countersign/core';
-import { assessRisk } from './assess-risk.js';
+import { assessRisk, withShadows } from './assess-risk.js';
 import type { CallSubject } from './call-record.js';
 import type { Redactor } from './redact/redactor.js';
 import { showClassification, showIdentifier, showValue } from './shown-form.js';
@@ -91,6 +91,14 @@ export function reassessCall(call: AssessedCall, edited: unknown, parts: Assessm
   return describe({ base, args, bindable, context: call.context, original: undefined }, parts);
 }
 
+/** The same call under the policy that is in force now. */
+export function assessAgain(call: AssessedCall, parts: AssessmentParts): AssessedCall {
+  const { callId, tool, toolDigest: definitionDigest, run } = call.subject;
+  const base = { callId, tool, toolDigest: definitionDigest, run };
+  const { json: args, bindable } = normalise(argumentsToRun(call));
+  return describe({ base, args, bindable, context: call.context, original: call.original }, parts);
+}
+
 /** What the tool gets: a private, ordinary copy decoded from the bytes that were approved; the caller's own where policy lets a call run unbound. */
 export function argumentsToRun({ exact, original }: AssessedCall): unknown {
   return exact.bindable ? revive(JSON.parse(exact.text)) : original;
@@ -109,14 +117,16 @@ function describe({ base, args, bindable, context, original }: Described, parts:
   const { tool } = base;
   const shown = showValue(args, parts.redactor, { tool: tool.name, part: 'args' });
   const salt = parts.environment.randomBytes(16);
-  const classification = assessRisk({ classifier: parts.classifier, tool, args, bindable });
+  const assessed = assessRisk({ classifier: parts.classifier, tool, args, bindable, context });
+  const verdict = evaluatePolicy(parts.policy, { tool, context }, assessed);
+  const classification = withShadows(assessed, verdict.shadows);
   const { run: _run, signal: _signal, ...circumstances } = context;
   const subject: CallSubject = {
     ...base,
     context: circumstances,
     classification: showClassification(classification, parts.redactor),
     policy: parts.policyDigest,
-    verdict: evaluatePolicy(parts.policy, { tool, context }, classification),
+    verdict,
     args: shown.value,
     ...(bindable && { argsDigest: digestOfCall(base, { args, salt }, parts) }),
     // Whoever has the salt can try arguments until one fits the digest: it is destroyed where a secret is among them.

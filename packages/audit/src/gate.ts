@@ -14,7 +14,14 @@ import type { BeginInput, CallDecision, EntryReceipt, ObserveInput, RefuseInput 
 import { describeObserved, type ObservedOutcome } from './describe-outcome.js';
 import type { EditDesk } from './edit-desk.js';
 import { CallRefusedError, GrantSpentError } from './errors.js';
-import { type AssessedCall, type AssessmentParts, argumentsToRun, assessCall, type GateCall } from './gate-call.js';
+import {
+  type AssessedCall,
+  type AssessmentParts,
+  argumentsToRun,
+  assessAgain,
+  assessCall,
+  type GateCall,
+} from './gate-call.js';
 import { completeCall, type OpenCall, type OutcomeRecorder, openCall } from './open-call.js';
 import {
   abortedBefore,
@@ -24,6 +31,7 @@ import {
   mismatch,
   noLongerHolds,
   notBindable,
+  policyUnsteady,
   type Refusal,
   recordFailed,
   refusalError,
@@ -46,10 +54,16 @@ export interface CallRecorder extends OutcomeRecorder {
 export interface ApprovalDesk {
   ask(draft: RequestDraft, options: { readonly signal?: AbortSignal }): Promise<ApprovalRecord>;
   findGrant(candidate: GrantCandidate): Promise<GrantRecord | undefined>;
+  giveUp(requestId: string): Promise<void>;
 }
 
-/** What a gate is made of. */
+/**
+ * What a gate is made of. Classifier, policy and digest are read with each call, and again before it begins: they may be accessors
+ * over a policy that changes.
+ */
 export interface GateOptions extends AssessmentParts {
+  /** Waits until no change of the policy is under way. */
+  readonly policySettled?: () => Promise<void>;
   readonly recorder: CallRecorder;
   readonly approvals: ApprovalDesk;
   readonly edits: EditDesk;
@@ -85,14 +99,14 @@ export function createGate(options: GateOptions): Gate {
   options.edits.use(options);
   const gate: Gate = {
     open: async (given) => {
-      const call = assessCall(inContext(given, options), options);
-      const approved = await decide(call, options);
+      const approved = await decideForGood(assessCall(inContext(given, options), options), options, decide);
       try {
         return await begin(approved, options);
       } catch (error) {
         // Calls that ran at once took the last use of the grant: it is up to a person then, as without it.
         if (!(error instanceof GrantSpentError)) throw error;
-        return begin(await approve(call, options, { person: true }), options);
+        const again = (call: AssessedCall) => decide(call, options, { person: true });
+        return begin(await decideForGood(approved.call, options, again), options);
       }
     },
     run: async (given, execute) => {
@@ -120,8 +134,39 @@ interface ApprovedCall {
   readonly decision: CallDecision;
 }
 
+/**
+ * Steps 2 and 3 under the policy that is in force when the call begins: where it has changed while the call waited, the call is
+ * judged again, and asked about again where the new policy wants that.
+ */
+async function decideForGood(
+  first: AssessedCall,
+  options: GateOptions,
+  decideOnce: (call: AssessedCall, options: GateOptions) => Promise<ApprovedCall>,
+): Promise<ApprovedCall> {
+  let call = first;
+  for (let changes = 0; ; changes += 1) {
+    const approved = await decideOnce(call, options);
+    await options.policySettled?.();
+    // An edit is judged when it is made: it may be under another policy than the request.
+    const { policy } = approved.call.subject;
+    if (policy === options.policyDigest && policy === call.subject.policy) return approved;
+    const { requestId } = approved.decision;
+    if (requestId !== undefined) await askDesk(approved.call, options, () => options.approvals.giveUp(requestId));
+    if (changes === MAX_POLICY_CHANGES)
+      throw await refuse(approved.call, policyUnsteady(approved.call.subject), options);
+    call = assessAgain(approved.call, options);
+  }
+}
+
+/** How often a call is judged again because the policy changed while it waited. */
+const MAX_POLICY_CHANGES = 8;
+
 /** Steps 2 and 3: the verdict, and where it asks for one, somebody's decision. Throws for a call that must not run. */
-async function decide(call: AssessedCall, options: GateOptions): Promise<ApprovedCall> {
+async function decide(
+  call: AssessedCall,
+  options: GateOptions,
+  how: { readonly person?: boolean } = {},
+): Promise<ApprovedCall> {
   const { subject, context, exact } = call;
   const { verdict, rule } = subject.verdict;
   if (context.signal?.aborted === true) throw await refuse(call, abortedBefore(subject), options);
@@ -131,7 +176,7 @@ async function decide(call: AssessedCall, options: GateOptions): Promise<Approve
     case 'allow':
       return { call, decision: allowedBy(rule) };
     case 'require-approval':
-      return approve(call, options);
+      return approve(call, options, how);
     default:
       return verdict satisfies never;
   }

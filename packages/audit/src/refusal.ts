@@ -141,6 +141,17 @@ export function noLongerHolds(cause: CallRefusedError): Refusal {
   };
 }
 
+/** The refusal of a call for which no policy stood still. */
+export function policyUnsteady(subject: CallSubject): Refusal {
+  return {
+    code: 'POLICY_UNSTEADY',
+    outcome: 'refused',
+    decision: { decision: 'rejected', decisionBy: 'gate:POLICY_UNSTEADY' },
+    message: `${quoted(subject)} was not run: the policy kept changing while it waited.`,
+    hint: 'Call again when the policy stands still.',
+  };
+}
+
 /** The refusal of a call that nobody could be asked about. */
 export function approvalUnavailable(subject: CallSubject, fault: unknown): Refusal {
   return {

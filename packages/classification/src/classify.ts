@@ -3,10 +3,14 @@
  * call has the same answer, always.
  */
 
-import type { Classification, JsonValue, Signal, ToolDefinition } from '@countersign/core';
+import type { Classification, Signal, ToolDefinition } from '@countersign/core';
 import { analyzeArguments } from './analyze-arguments.js';
+import { CallFacts } from './call-facts.js';
+import type { ClassifiedCall } from './classified-call.js';
 import { joinSignals } from './join.js';
-import { applyRules, checkRules, type RiskRules } from './rules.js';
+import { type Conditions, checkRules, type RiskRules } from './rule.js';
+import { needsFacts } from './rule-match.js';
+import { applyRules } from './rules.js';
 import { type AnalyzeShellOptions, analyzeShell } from './shell/index.js';
 import { type Analysis, type AnalyzerContext, hasEffect, signal } from './signal.js';
 import { analyzeSql, type SqlDialect } from './sql/index.js';
@@ -17,6 +21,8 @@ export interface ClassifierOptions {
   /** Absolute path of the folder that the agent works in. */
   readonly workspace?: string;
   readonly rules?: RiskRules;
+  /** Evaluates the conditions of rules that have one (`compileConditions`). */
+  readonly conditions?: Conditions;
   /** Servers whose annotations are believed. */
   readonly trustedServers?: readonly string[];
   /** Absolute paths of the guard's own files: touching them is critical. */
@@ -25,12 +31,6 @@ export interface ClassifierOptions {
   readonly home?: string;
   /** Absolute paths of the folders for temporary files. Default `/tmp` and `/var/tmp`. */
   readonly tempRoots?: readonly string[];
-}
-
-/** A tool and the arguments that it would get. A `ToolCall` of core is one. */
-export interface ClassifiedCall {
-  readonly tool: ToolDefinition;
-  readonly args: JsonValue;
 }
 
 /** Answers how risky calls are. */
@@ -44,14 +44,17 @@ export interface Classifier {
  * @throws ConfigError `OPTION_INVALID` or `LIMIT_EXCEEDED` for rules that cannot be used.
  */
 export function createClassifier(options: ClassifierOptions = {}): Classifier {
-  const rules = checkRules(options.rules ?? []);
+  const rules = checkRules(options.rules ?? [], options.conditions);
+  const asksFacts = needsFacts(rules);
   const trusted = new Set(options.trustedServers ?? []);
   const context = analyzerContext(options);
   const priors = createPriorCache(trusted);
   return {
     classify(call) {
-      const classified = classifyCall(call, { context, priorOf: priors });
-      return rules.length === 0 ? classified : applyRules(classified, rules, call);
+      if (rules.length === 0) return classifyCall(call, { context, priorOf: priors });
+      const facts = new CallFacts();
+      const classified = classifyCall(call, { context: asksFacts ? { ...context, facts } : context, priorOf: priors });
+      return applyRules(rules, { call, classified, facts, context, conditions: options.conditions });
     },
   };
 }

@@ -1,5 +1,5 @@
+export type { ClassifiedCall } from './classified-call.js';
 export {
-  type ClassifiedCall,
   type Classifier,
   type ClassifierOptions,
   type ClassifyShellOptions,
@@ -9,5 +9,12 @@ export {
   createClassifier,
 } from './classify.js';
 export { RULE_SET_VERSION } from './join.js';
-export type { RiskRule, RiskRuleMatch, RiskRules } from './rules.js';
+export {
+  type Conditions,
+  MAX_RULES,
+  type OneOrMore,
+  type RiskRule,
+  type RiskRuleMatch,
+  type RiskRules,
+} from './rule.js';
 export type { SqlDialect } from './sql/index.js';

@@ -3,8 +3,9 @@
  */
 
 import type { ArgumentSpan, Effect, RiskLevel, Signal } from '@countersign/core';
+import type { CallFacts } from './call-facts.js';
 
-/** What every analyzer is told about the world. Plain data: analyzers touch no disk, clock or environment. */
+/** What every analyzer is told about the world. Analyzers touch no disk, clock or environment. */
 export interface AnalyzerContext {
   /** Absolute POSIX path without a trailing slash; absent where the workspace isn't known. */
   readonly workspace?: string;
@@ -16,6 +17,8 @@ export interface AnalyzerContext {
   readonly depth: number;
   /** Absolute POSIX paths of our own database, keys, marks and configuration. */
   readonly guardPaths: readonly string[];
+  /** Where to say what the text names; absent where no rule asks. */
+  readonly facts?: CallFacts;
 }
 
 /** What one analyzer found in one argument. */

@@ -60,3 +60,7 @@ export {
 } from '@countersign/core';
 export { getAuditLog } from './get-audit-log.js';
 export { type Countersign, type CountersignOptions, openCountersign } from './open-countersign.js';
+export type { PolicyFileInput } from './policy/file-schema.js';
+export type { PolicyOption, PolicyTiers } from './policy/in-force.js';
+export type { PolicyReload, PolicyStatus } from './policy/live-policy.js';
+export type { PolicySource } from './policy/load-file.js';

@@ -3,17 +3,10 @@
  * hands them to the packages that do the work.
  */
 
+import { realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
-import {
-  type Approvals,
-  type Channel,
-  createApprovals,
-  createPolicy,
-  type Policy,
-  type PolicyInput,
-  policyDigest,
-} from '@countersign/approval';
+import { type Approvals, type Channel, createApprovals, type Policy } from '@countersign/approval';
 import {
   type Anchor,
   type AnchorStatus,
@@ -30,13 +23,12 @@ import {
   type Signer,
   type WithAudit,
 } from '@countersign/audit';
-import { type Classifier, createClassifier, type RiskRules, RULE_SET_VERSION } from '@countersign/classification';
+import type { Classifier, RiskRules } from '@countersign/classification';
 import {
   type Actor,
   type CallContext,
   createSystemEnvironment,
   type Environment,
-  type JsonObject,
   type RiskLevel,
 } from '@countersign/core';
 import { openSqlite, type SqliteStores } from '@countersign/sqlite';
@@ -44,9 +36,12 @@ import { keepRetention } from './keep-retention.js';
 import { type LogFiles, openLog } from './open-log.js';
 import { parseOptions } from './options.js';
 import { accountHome, defaultDatabasePath } from './paths.js';
+import { loadPolicy, type PolicyOption, tiersOf } from './policy/in-force.js';
+import { LivePolicy, type PolicyReload, type PolicyStatus } from './policy/live-policy.js';
+import { watchFiles } from './policy/watch-files.js';
+import type { PolicyWorld } from './policy/world.js';
 import { readConfig } from './read-config.js';
 import { recordConfig } from './record-config.js';
-import { recordPolicy } from './record-policy.js';
 import { configOf, witnessDemandOf } from './witness-options.js';
 
 /** What `openCountersign` takes; everything has a default. */
@@ -57,8 +52,13 @@ export interface CountersignOptions {
   readonly create?: boolean;
   /** `audit.yaml`, or an object: retention and its schedule (docs/configuration.md). */
   readonly config?: string | Config;
-  /** Which calls run, wait for a person, or are refused; default: safe and moderate run, destructive and critical wait. */
-  readonly policy?: PolicyInput | Policy;
+  /**
+   * Which calls run, wait for a person, or are refused; default: safe and moderate run, destructive and critical wait. A policy file
+   * (docs/policy.md), one file for each of `organisation`, `user` and `project`, or an object.
+   */
+  readonly policy?: PolicyOption;
+  /** Loads the policy again when one of its files changes; default true. */
+  readonly watchPolicy?: boolean;
   /** Rules that change a risk level. */
   readonly rules?: RiskRules;
   /** The folder that the agent works in; default: the current one. */
@@ -117,7 +117,15 @@ export interface Countersign {
   readonly log: AuditLog;
   readonly approvals: Approvals;
   readonly classifier: Classifier;
+  /** The policy in force now. */
   readonly policy: Policy;
+  /** Which policy is in force since when, and why its files are not, where they cannot be used. */
+  policyStatus(): PolicyStatus;
+  /**
+   * Loads the policy files again, as happens by itself when one of them changes. What cannot be used changes nothing.
+   * @throws ConfigError naming file, line and column.
+   */
+  reloadPolicy(): Promise<PolicyReload>;
   /** Ends waiting approvals, writes what is queued, closes the store. Calling it again does nothing. */
   close(): Promise<void>;
 }
@@ -130,6 +138,11 @@ export interface Countersign {
 export async function openCountersign(options: CountersignOptions = {}): Promise<Countersign> {
   parseOptions(options);
   const config = await readConfig(options.config);
+  // What is wrong with a policy is said before a log is made.
+  await loadPolicy(options.policy, {
+    world: worldOf(options, await policyPathsOf(options)),
+    rules: options.rules ?? [],
+  });
   const environment = options.environment ?? createSystemEnvironment();
   const create = options.create ?? true;
   const stores = await openSqlite({ path: options.path ?? defaultDatabasePath(), create, environment });
@@ -162,11 +175,10 @@ async function assemble(parts: Parts, options: CountersignOptions): Promise<Coun
   const { stores, log, files, environment, config } = parts;
   const warn = warningsOf(options);
   const configPath = typeof options.config === 'string' ? [resolve(options.config)] : [];
-  const classifier = classifierOf(options, [...files.guarded, ...configPath]);
-  const policy = createPolicy(options.policy);
-  const extra = rulesOf(options);
-  const inForce = policyDigest(policy, RULE_SET_VERSION, extra);
-  await recordPolicy(log, { policy, ruleSet: RULE_SET_VERSION, extra, digest: inForce });
+  const policyPaths = await policyPathsOf(options);
+  const world = worldOf(options, [...files.guarded, ...configPath, ...policyPaths]);
+  const load = () => loadPolicy(options.policy, { world, rules: options.rules ?? [] });
+  const live = await LivePolicy.open({ log, environment, warn, load }, await load());
   const demand = witnessDemandOf(options, log);
   const retention = config.retention === undefined ? {} : { retention: retentionStatement(config.retention) };
   await recordConfig(log, { ...configOf(options, demand), ...retention });
@@ -180,10 +192,16 @@ async function assemble(parts: Parts, options: CountersignOptions): Promise<Coun
     warn,
     ...(options.channels === undefined ? {} : { channels: options.channels }),
   });
+  const classifier: Classifier = { classify: (call) => live.current.classifier.classify(call) };
   const gate = createGate({
     classifier,
-    policy,
-    policyDigest: inForce,
+    get policy() {
+      return live.current.policy;
+    },
+    get policyDigest() {
+      return live.current.digest;
+    },
+    policySettled: () => live.settled(),
     redactor: files.redactor,
     environment,
     log: log.origin,
@@ -195,13 +213,31 @@ async function assemble(parts: Parts, options: CountersignOptions): Promise<Coun
     context: () => contextOf(options),
   });
   const withAudit = createWithAudit(gate, { onRefused: options.onRefused ?? 'throw' });
+  const watcher =
+    policyPaths.length === 0 || options.watchPolicy === false
+      ? undefined
+      : await watchFiles({ files: policyPaths, environment, changed: () => live.reload() });
   const close = closeOnce(async () => {
+    await watcher?.stop();
     await approvals.close();
     await purge?.stop();
     await log.close();
     await stores.close();
   });
-  return { path: stores.path, withAudit, gate, log, approvals, classifier, policy, close };
+  return {
+    path: stores.path,
+    withAudit,
+    gate,
+    log,
+    approvals,
+    classifier,
+    get policy() {
+      return live.current.policy;
+    },
+    policyStatus: () => live.status(),
+    reloadPolicy: () => live.reload(),
+    close,
+  };
 }
 
 function warningsOf({ warn }: CountersignOptions): (line: string) => void {
@@ -220,20 +256,22 @@ function describeFailures(warn: (line: string) => void): (status: AnchorStatus) 
   };
 }
 
-function classifierOf(options: CountersignOptions, guardPaths: readonly string[]): Classifier {
-  return createClassifier({
+function worldOf(options: CountersignOptions, guardPaths: readonly string[]): PolicyWorld {
+  return {
     workspace: resolve(options.workspace ?? process.cwd()),
     home: accountHome(),
     tempRoots: [tmpdir(), '/tmp'],
     guardPaths,
-    ...(options.rules === undefined ? {} : { rules: options.rules }),
     ...(options.trustedServers === undefined ? {} : { trustedServers: options.trustedServers }),
-  });
+  };
 }
 
-/** Risk rules are part of what is in force: their text goes into the policy's digest. */
-function rulesOf(options: CountersignOptions): JsonObject {
-  return JSON.parse(JSON.stringify({ rules: options.rules ?? [], trustedServers: options.trustedServers ?? [] }));
+/** The files that the policy comes from, absolute, and where they really lie: an agent must not touch them. */
+async function policyPathsOf({ policy }: CountersignOptions): Promise<readonly string[]> {
+  const named = Object.values(tiersOf(policy) ?? {}).filter((source) => typeof source === 'string');
+  const paths = named.map((path) => resolve(path));
+  const real = await Promise.all(paths.map((path) => realpath(path).catch(() => path)));
+  return [...new Set([...paths, ...real])];
 }
 
 function contextOf(options: CountersignOptions): CallContext {

@@ -4,6 +4,7 @@
 
 import { type Actor, type Classification, EFFECTS, type JsonValue, type Reason } from '@countersign/core';
 import type { CallDecision, CallSubject } from '../call-record.js';
+import { isDecisive } from '../entry/decisive.js';
 import type { EntryOf } from '../entry/kinds.js';
 
 /** The most signals that an entry names. */
@@ -67,11 +68,16 @@ export function reasonValue({ id, level, text, at, alternative }: Reason): JsonV
   };
 }
 
-/** Signals as an entry names them: sorted, without repeats, at most `MAX_SIGNALS`, and how many more there were. */
+/**
+ * Signals as an entry names them: sorted, without repeats, at most `MAX_SIGNALS`, and how many more there were. Those that
+ * verdicts rest on come before all others.
+ */
 export function signalMembers(ids: readonly string[]): Pick<ClassificationMember, 'signals' | 'more'> {
-  const sorted = [...new Set(ids)].sort();
-  const more = sorted.length - MAX_SIGNALS;
-  return { signals: sorted.slice(0, MAX_SIGNALS), ...(more > 0 && { more }) };
+  const distinct = [...new Set(ids)].sort();
+  const more = distinct.length - MAX_SIGNALS;
+  if (more <= 0) return { signals: distinct };
+  const [decisive, others] = [distinct.filter(isDecisive), distinct.filter((id) => !isDecisive(id))];
+  return { signals: [...decisive, ...others].slice(0, MAX_SIGNALS).sort(), more };
 }
 
 /** An actor with the members that an entry knows, and no other. */

@@ -18,6 +18,7 @@ export function analyzePath(path: string, access: ArgumentAccess, context: Analy
     return { kind: 'filesystem', ok: false, errors: ['PATH_TOO_LONG'], signals: [found] };
   }
   const resolved = resolvePath(path, context);
+  context.facts?.addPath(resolved.absolute);
   const place = classifyResolved(resolved, context);
   const verdict = pathVerdict(place, access, { scoped: context.workspace !== undefined });
   const signals = [

@@ -2,6 +2,7 @@
  * Judges one command given as words: finds out what kind of program it is and hands it to whoever knows that kind.
  */
 
+import { resolvePath } from '../filesystem/index.js';
 import { BUILTINS } from './builtins.js';
 import { judgeFind } from './find.js';
 import { judgeGuard } from './guard.js';
@@ -18,6 +19,7 @@ import {
   isKnown,
   MAX_DEPTH,
   NO_FLOW,
+  pathContext,
   SOME_FLOW,
   spanOf,
   type Walk,
@@ -41,10 +43,22 @@ export function runWords(words: readonly Argument[], walk: Walk, flow: Flow): Fl
   }
   const name = programName(program.text);
   const call: Call = { name, program, words: argumentsOf(name, words), walk, flow, at };
+  if (walk.context.facts !== undefined) noteFacts(call);
   const emptied = withoutUnset(words);
   if (emptied !== undefined) runWords(emptied, forkWalk(walk, { depth: walk.depth + 1 }), flow);
   if (!isKnown(program.text) || program.glob) return judgeUnknownName(call);
   return runDefined(call) ?? runKind(call);
+}
+
+/** What rules may ask about: the program, and where its words lead should they be paths. */
+function noteFacts({ name, program, words, walk }: Call): void {
+  const { facts } = walk.context;
+  facts?.addProgram(isKnown(program.text) && !program.glob ? name : '');
+  for (const { text } of words) {
+    const equals = text.startsWith('-') ? text.indexOf('=') + 1 : 0;
+    if (equals === 0 && text.startsWith('-')) continue;
+    facts?.addWord(resolvePath(text.slice(equals), pathContext(walk)).absolute);
+  }
 }
 
 /** `r$x'm'` and `git c$@lean` with what isn't known taken for empty, as a variable that nobody set is. */

@@ -10,6 +10,7 @@ import { DISTINCT_DIALECTS, LEXICAL_RULES, type LexicalRules, type SqlDialect } 
 import { type SqlToken, scanSql } from './lexer.js';
 import { judgeStatement } from './statement.js';
 import { DANGER_WORDS } from './verbs.js';
+import { verbsOf } from './verbs-of.js';
 
 export type { SqlDialect } from './dialect.js';
 
@@ -82,6 +83,7 @@ function read(sql: string, rules: LexicalRules, { context, options }: ReadingCon
   const errors: string[] = [];
   for (const statement of splitStatements(tokens)) {
     const client = clientCommand(statement);
+    if (context.facts !== undefined) for (const verb of verbsOf(statement)) context.facts.addVerb(verb);
     signals.push(
       ...(client === undefined ? judgeStatement({ tokens: statement, dialect: options.dialect }) : [client]),
     );

@@ -58,6 +58,10 @@ export interface Judgement {
   readonly verdict: EntryOf<'tool-call'>['verdict'];
   readonly rule: string;
   readonly bound: boolean;
+  /** The ids of signals that verdicts may rest on. */
+  readonly marks: readonly string[];
+  /** True where there may have been more of them than are on record. */
+  readonly isCut: boolean;
   /** All of the above as one text. */
   readonly key: string;
 }

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import { parseTime, RISK_LEVELS } from '@countersign/core';
 import { callKey } from '../../call-key.js';
+import { isDecisive } from '../../entry/decisive.js';
 import { ENTRY_KINDS, type Entry, type EntryKind, type EntryOf } from '../../entry/kinds.js';
 import type { CheckedLeaf } from '../steps/leaf-checks.js';
 import { BAD, BYTES, COLUMN, FIRST_KIND, FLAG, GONE, type Judgement, NUMBERS, PLACE } from './checked-range.js';
@@ -105,10 +106,12 @@ export class RangeWriter {
 
   #judgement(entry: EntryOf<'tool-call'>): number {
     const { policy, tool, server, session, actor, risk, classification, verdict, rule, bound } = entry;
-    const { effects } = classification;
+    const { effects, signals, more = 0 } = classification;
+    const marks = signals.filter(isDecisive);
+    const isCut = more > 0 && marks.length === signals.length;
     const who = actor === undefined ? '' : `${actor.kind}\n${actor.id}`;
     // None of these can hold a line feed.
-    const key = `${policy}\n${tool}\n${server ?? ''}\n${session ?? ''}\n${who}\n${risk}\n${effects.join()}\n${verdict}\n${rule}\n${bound}`;
+    const key = `${policy}\n${tool}\n${server ?? ''}\n${session ?? ''}\n${who}\n${risk}\n${effects.join()}\n${verdict}\n${rule}\n${bound}\n${isCut}\n${marks.join('\n')}`;
     const known = this.#judgementAt.get(key);
     if (known !== undefined) return known;
     this.#judgementAt.set(key, this.judgements.length);
@@ -124,6 +127,8 @@ export class RangeWriter {
         verdict,
         rule,
         bound,
+        marks,
+        isCut,
         key,
       }) - 1
     );

@@ -54,7 +54,8 @@ export class Policies {
     }
     if (digest !== this.#newest) this.#tell('POLICY_SUPERSEDED', digest, index);
     const policy = this.#policies.get(digest);
-    if (policy === undefined) this.#tell('POLICY_NOT_CHECKED', digest, index);
+    const rests = judgement.isCut && policy?.rules.some(({ match }) => match.mark !== undefined) === true;
+    if (policy === undefined || rests) this.#tell('POLICY_NOT_CHECKED', digest, index);
     else for (const [code, message] of this.#objections(policy, judgement)) this.#report(code, message, index);
   }
 
@@ -96,14 +97,14 @@ const MAX_JUDGED = 10_000;
 type Objection = readonly ['AUTHORITY_VERDICT_MISMATCH' | 'RUN_NOT_ALLOWED', string];
 
 function judgeAgain(policy: Policy, judgement: Judgement): readonly Objection[] {
-  const { tool, server, session, actor, risk, effects, verdict, rule, bound } = judgement;
+  const { tool, server, session, actor, risk, effects, marks, verdict, rule, bound } = judgement;
   const again = evaluatePolicy(
     policy,
     {
       tool: { name: tool, ...(server !== undefined && { server }) },
       context: { ...(session !== undefined && { session }), ...(actor !== undefined && { actor }) },
     },
-    { level: risk, effects },
+    { level: risk, effects, signals: marks.map((id) => ({ id })) },
   );
   const message = `The policy on record says ${again.verdict} by ${again.rule}; the call says otherwise.`;
   return [

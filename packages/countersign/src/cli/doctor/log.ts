@@ -10,6 +10,7 @@ import type { OpenedView } from '../open-view.js';
 import { checkAnchors } from './anchors.js';
 import { type Check, fail, failed, ok, warn } from './check.js';
 import { checkMarkFile } from './files.js';
+import { checkPolicy } from './policy.js';
 
 /** All checks that read the log, in the order in which they are printed. */
 export async function checkLog(opened: OpenedView): Promise<readonly Check[]> {
@@ -18,6 +19,7 @@ export async function checkLog(opened: OpenedView): Promise<readonly Check[]> {
     ['mark', checkMark],
     ['anchors', checkAnchors],
     ['checkpoint', checkCheckpoint],
+    ['policy', checkPolicy],
     ['settings', checkSettings],
     ['dangling calls', checkDangling],
     ['approvals', checkApprovals],

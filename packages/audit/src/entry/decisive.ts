@@ -1,0 +1,6 @@
+/** Which signals verdicts may rest on: an entry that cannot name all of its signals names these first. Pure. */
+
+/** Whether a verdict may rest on a signal: the mark of a risk rule, or what a judge changed. */
+export function isDecisive(signalId: string): boolean {
+  return signalId.startsWith('rule.') || signalId.startsWith('judge.');
+}
