@@ -40,6 +40,7 @@ export {
   type GrantCandidate,
   type GrantMismatch,
   matchesGrant,
+  mayAnswer,
 } from './match-grant.js';
 export {
   type ApprovalChanges,

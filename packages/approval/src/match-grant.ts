@@ -6,6 +6,7 @@ import { canonicalJson, compareRisk, type JsonValue, type RiskLevel } from '@cou
 import type { ArgumentPattern, GrantRecord } from './grant.js';
 import { isStrictlyUnder } from './path-under.js';
 import { resolvePointer } from './pointer.js';
+import type { GrantFilter } from './store.js';
 
 /** A call that a grant might answer. */
 export interface GrantCandidate {
@@ -52,6 +53,13 @@ export function explainGrantMismatch(
   nowUs: number,
 ): GrantMismatch | undefined {
   return explainDeadGrant(record, nowUs) ?? explainScope(record, candidate);
+}
+
+/** True for a live grant that is in scope of the filter: what a store lists for one call. */
+export function mayAnswer(record: GrantRecord, { toolDigest, session, nowUs }: GrantFilter): boolean {
+  const { grant } = record;
+  const isInScope = grant.session === undefined || grant.session === session;
+  return grant.toolDigest === toolDigest && isInScope && explainDeadGrant(record, nowUs) === undefined;
 }
 
 /** What keeps the grant from answering anything at this time; undefined while it lives. */

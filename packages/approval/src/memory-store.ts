@@ -7,10 +7,10 @@ import { applyApprovalEvent } from './apply-event.js';
 import { ApprovalError } from './errors.js';
 import type { GrantRecord } from './grant.js';
 import type { ApprovalEvent, DecisionJournal, JournalResult } from './journal.js';
-import { explainDeadGrant } from './match-grant.js';
+import { mayAnswer } from './match-grant.js';
 import type { ApprovalRecord } from './request.js';
 import { formatApprovalRecord, formatGrantRecord, parseApprovalRecord, parseGrantRecord } from './rows.js';
-import { type ApprovalStore, type GrantChange, type GrantFilter, REQUEST_LIMITS, type RequestChange } from './store.js';
+import { type ApprovalStore, type GrantChange, REQUEST_LIMITS, type RequestChange } from './store.js';
 
 /** Row changes that are written together or not at all. */
 export interface ApprovalChanges {
@@ -58,12 +58,6 @@ export function createMemoryApprovalStore(): MemoryApprovalStore {
       for (const { record } of grantChanges) grants.set(record.grant.id, formatGrantRecord(record));
     },
   };
-}
-
-function mayAnswer(record: GrantRecord, { toolDigest, session, nowUs }: GrantFilter): boolean {
-  const { grant } = record;
-  const isInScope = grant.session === undefined || grant.session === session;
-  return grant.toolDigest === toolDigest && isInScope && explainDeadGrant(record, nowUs) === undefined;
 }
 
 /** What a journal without a log works with. */

@@ -9,6 +9,7 @@ import {
   formatApprovalRecord,
   formatGrantRecord,
   type GrantRecord,
+  mayAnswer,
   parseApprovalRecord,
   parseGrantRecord,
 } from '@countersign/approval';
@@ -76,8 +77,10 @@ class MemoryStore implements MemoryLogStore {
           .sort((a, b) => byAge([a.request.requestedAtUs, a.request.id], [b.request.requestedAtUs, b.request.id]))
           .slice(0, Math.min(limit, 1000)),
       grant: async (id) => this.#grant(id),
-      grants: async () =>
-        this.#allGrants().sort((a, b) => byAge([a.grant.issuedAtUs, a.grant.id], [b.grant.issuedAtUs, b.grant.id])),
+      grants: async (filter) =>
+        this.#allGrants()
+          .filter((row) => filter === undefined || mayAnswer(row, filter))
+          .sort((a, b) => byAge([a.grant.issuedAtUs, a.grant.id], [b.grant.issuedAtUs, b.grant.id])),
     };
   }
 

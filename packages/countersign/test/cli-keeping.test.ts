@@ -197,6 +197,7 @@ describe('doctor', () => {
       'mark',
       'anchors',
       'checkpoint',
+      'policy',
       'settings',
       'dangling calls',
       'approvals',
