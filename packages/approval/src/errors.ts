@@ -2,7 +2,7 @@
  * The errors that approvals throw. Refused calls (`CallRefusedError`) belong to the gate.
  */
 
-import { type Actor, CountersignError, type ErrorDetails } from '@countersign/core';
+import { type Actor, CountersignError, type ErrorDetails, formatTime } from '@countersign/core';
 import type { Decision } from './decision.js';
 import type { ApprovalRecord, ExpiryCause, RequestState } from './request.js';
 
@@ -77,14 +77,17 @@ export function alreadyDecided(record: ApprovalRecord): AlreadyDecidedError {
   const { request, state, decision, cause } = record;
   const decidedBy = cause ?? decision?.approver;
   const decidedAtUs = cause === 'timeout' ? request.expiresAtUs : decision?.decidedAtUs;
-  return new AlreadyDecidedError(`request ${request.id} is no longer pending: it is ${state}${byWhom(decidedBy)}`, {
-    hint: 'Nothing is left to do: the first answer counts.',
-    requestId: request.id,
-    state,
-    ...(decidedBy !== undefined && { decidedBy }),
-    ...(decision !== undefined && { decision }),
-    ...(decidedAtUs !== undefined && { decidedAtUs }),
-  });
+  return new AlreadyDecidedError(
+    `request ${request.id} is no longer pending: it is ${state}${byWhom(decidedBy)}${when(decidedAtUs)}`,
+    {
+      hint: 'Nothing is left to do: the first answer counts.',
+      requestId: request.id,
+      state,
+      ...(decidedBy !== undefined && { decidedBy }),
+      ...(decision !== undefined && { decision }),
+      ...(decidedAtUs !== undefined && { decidedAtUs }),
+    },
+  );
 }
 
 /** The error for a decision that arrives when the request's time is over, whether or not that has been recorded yet. */
@@ -111,6 +114,10 @@ function byWhom(decidedBy: DecidedBy | undefined): string {
   return typeof decidedBy === 'string'
     ? ` (${decidedBy})`
     : ` by ${printable(decidedBy.kind)} ${printable(decidedBy.id)}`;
+}
+
+function when(timeUs: number | undefined): string {
+  return timeUs === undefined ? '' : ` at ${formatTime(timeUs)}`;
 }
 
 /** Ids come from callers: what is not plain ASCII, or too long, does not reach a message. */

@@ -4,6 +4,7 @@ export type { ApprovalsEvents, ApprovalsListener, ChannelFailure } from './appro
 export type { Channel, Decide, DecisionDesk } from './channel.js';
 export { createScriptedChannel, type DecideRequest } from './channels/scripted.js';
 export { createTerminalChannel, type TerminalChannelOptions } from './channels/terminal.js';
+export { formatRequest } from './channels/terminal-view.js';
 export {
   ATTESTATIONS,
   type Attestation,

@@ -32,6 +32,7 @@ import {
   type RiskLevel,
 } from '@countersign/core';
 import { openSqlite, type SqliteStores } from '@countersign/sqlite';
+import { answerByCommand } from './answer-by-command.js';
 import { keepRetention } from './keep-retention.js';
 import { type LogFiles, openLog } from './open-log.js';
 import { parseOptions } from './options.js';
@@ -190,6 +191,7 @@ async function assemble(parts: Parts, options: CountersignOptions): Promise<Coun
     environment,
     edits,
     warn,
+    answerWith: ({ id }) => answerByCommand(id, stores.path),
     ...(options.channels === undefined ? {} : { channels: options.channels }),
   });
   const classifier: Classifier = { classify: (call) => live.current.classifier.classify(call) };

@@ -35,6 +35,8 @@ export interface CliRunOptions {
   /** Takes the standard output instead of the catcher. */
   readonly stdout?: Writable;
   readonly signal?: AbortSignal;
+  /** Takes the place of `tty` and `input`: what is typed while the command runs. */
+  readonly stdin?: PassThrough & { readonly isTTY: boolean };
 }
 
 export function createTestHome(): TestHome {
@@ -101,9 +103,9 @@ export async function run(home: TestHome, argv: readonly string[], options: CliR
   const { tty = false, columns, env = {}, input = '', signal = new AbortController().signal } = options;
   const stdout = catcher(tty, columns);
   const stderr = catcher(tty, columns);
-  const stdin = Object.assign(new PassThrough(), { isTTY: tty });
+  const stdin = options.stdin ?? Object.assign(new PassThrough(), { isTTY: tty });
   if (input !== '') stdin.write(input);
-  if (!tty) stdin.end();
+  if (!tty && options.stdin === undefined) stdin.end();
   const code = await runCli(argv, {
     stdin,
     stdout: options.stdout ?? stdout.stream,

@@ -29,6 +29,8 @@ export interface TerminalChannelOptions {
   /** Default false. */
   readonly color?: boolean;
   readonly environment?: Environment;
+  /** Called when the input ends (Ctrl-C included), instead of rejecting the request that is asked about: it then goes on waiting. */
+  readonly onInputEnd?: () => void;
 }
 
 /**
@@ -194,7 +196,8 @@ class Prompt {
       return;
     }
     this.#write('\n');
-    const { approver } = this.#options;
+    const { approver, onInputEnd } = this.#options;
+    if (onInputEnd !== undefined) return onInputEnd();
     await this.#decide({ decision: 'rejected', approver, reason: 'input closed' });
   }
 

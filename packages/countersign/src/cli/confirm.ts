@@ -20,6 +20,11 @@ export async function askForYes(io: CliIo, question: string): Promise<boolean> {
   return answer.trim().toLowerCase() === 'yes';
 }
 
+/** What the person types in answer. @throws InterruptedError for Ctrl-C */
+export async function askForText(io: CliIo, question: string): Promise<string> {
+  return (await ask(io, visible(question))).trim();
+}
+
 /** @throws CommandError `CONFIRMATION_NEEDED` when nobody can be asked, and nobody said yes */
 export function checkAskable(io: CliIo, { yes }: { readonly yes?: boolean | undefined }): void {
   if (yes === true || isInteractive(io)) return;

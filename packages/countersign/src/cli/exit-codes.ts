@@ -47,6 +47,7 @@ const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
       'CONFIG_UNREADABLE',
       'CONFIRMATION_NEEDED',
       'CURSOR_INVALID',
+      'DECISION_INVALID',
       'ENTRY_NOT_FOUND',
       'ENTRY_NOT_SIGNED',
       'EXPORT_FOLDER_NOT_OURS',
@@ -63,6 +64,7 @@ const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
       'LOG_EXISTS',
       'OPTION_INVALID',
       'PAYLOAD_NOT_FOUND',
+      'REQUEST_NOT_FOUND',
     ],
   ],
   [
@@ -81,7 +83,18 @@ const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
     ],
   ],
   [EXIT.incomplete, ['MARK_DAMAGED', 'MARK_IO', 'MARK_LOCKED']],
-  [EXIT.refused, ['APPROVAL_REJECTED', 'HELD', 'NOT_CONFIRMED', 'PAYLOAD_NEEDED', 'POLICY_DENIED']],
+  [
+    EXIT.refused,
+    [
+      'ALREADY_DECIDED',
+      'APPROVAL_REJECTED',
+      'HELD',
+      'NOT_CONFIRMED',
+      'PAYLOAD_NEEDED',
+      'POLICY_DENIED',
+      'SELF_APPROVAL',
+    ],
+  ],
   [EXIT.timedOut, ['APPROVAL_EXPIRED']],
   [
     EXIT.storeUnavailable,

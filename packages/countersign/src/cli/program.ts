@@ -3,6 +3,7 @@
  */
 
 import { Command } from 'commander';
+import { registerApprove } from './commands/approve.js';
 import { registerConfig } from './commands/config.js';
 import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
@@ -44,6 +45,7 @@ export function createProgram(io: CliIo): Command {
     .addHelpText('after', AFTER_HELP);
   declareCommonOptions(program);
   registerDemo(program, io);
+  registerApprove(program, io);
   registerQuery(program, io);
   registerShow(program, io);
   registerSummary(program, io);

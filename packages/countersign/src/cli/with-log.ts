@@ -2,6 +2,7 @@
  * Opens a log for writing as it stands, for the commands that add to it: no policy is recorded, and nothing is created.
  */
 
+import type { ApprovalStore } from '@countersign/approval';
 import {
   type AuditLog,
   createRedactor,
@@ -16,17 +17,33 @@ import {
   StoreUnavailableError,
   sessionKeyDir,
 } from '@countersign/audit';
-import { createSystemEnvironment } from '@countersign/core';
+import { createSystemEnvironment, type Environment } from '@countersign/core';
 import { type CliIo, note } from './io.js';
 import { openStores } from './open-stores.js';
 import { databasePath, filesOf } from './open-view.js';
 import type { CommonOptions } from './options.js';
 
+/** A log that is open for writing, and the rows of its approvals. */
+export interface OpenedLog {
+  readonly log: AuditLog;
+  readonly approvals: ApprovalStore;
+  readonly environment: Environment;
+}
+
+/** Runs `use` with a log and closes it after. @throws What `withOpenedLog` throws. */
+export async function withLog<T>(io: CliIo, options: CommonOptions, use: (log: AuditLog) => Promise<T>): Promise<T> {
+  return withOpenedLog(io, options, ({ log }) => use(log));
+}
+
 /**
- * Runs `use` with a log and closes it after.
+ * The same with the approvals of the log.
  * @throws StoreUnavailableError, StoreCorruptError, KeyError, LogRolledBackError as `openAuditLog`.
  */
-export async function withLog<T>(io: CliIo, options: CommonOptions, use: (log: AuditLog) => Promise<T>): Promise<T> {
+export async function withOpenedLog<T>(
+  io: CliIo,
+  options: CommonOptions,
+  use: (opened: OpenedLog) => Promise<T>,
+): Promise<T> {
   const environment = createSystemEnvironment();
   const stores = await openStores(databasePath(io, options), environment);
   try {
@@ -54,7 +71,7 @@ export async function withLog<T>(io: CliIo, options: CommonOptions, use: (log: A
       warn: (line) => note(io, line),
     });
     try {
-      return await use(log);
+      return await use({ log, approvals: sealer.approvals(stores.approvals), environment });
     } finally {
       await log.close();
     }

@@ -1,0 +1,99 @@
+/** What `countersign approve approve` and `reject` do. */
+
+import type { ApprovalRequest, Decision, DecisionInput } from '@countersign/approval';
+import type { Actor } from '@countersign/core';
+import { z } from 'zod';
+import { askForText, isInteractive, personHere } from '../confirm.js';
+import { CommandError } from '../errors.js';
+import { jsonText } from '../format/json.js';
+import { decisionJson, decisionText, formatRecord } from '../format/requests.js';
+import { visible } from '../format/visible.js';
+import { type CliIo, mayColor, note, print } from '../io.js';
+import { commonSchema, parseOptions } from '../options.js';
+import { requireRequest, withApprovals } from '../with-approvals.js';
+
+/** The channel that stands in the record of every decision made by the command. */
+export const COMMAND_CHANNEL = 'command-line';
+
+/** Lets a call run. */
+export async function runApprove(io: CliIo, id: string, input: unknown): Promise<void> {
+  const options = parseOptions(approveSchema, input);
+  const decision = await withApprovals(io, options, async ({ approvals }) => {
+    const record = await requireRequest((one) => approvals.find(one), id);
+    // Whoever comes too late is told so, and not asked first.
+    if (record.state === 'pending') await confirmCritical(io, record.request, options);
+    return approvals.decide(id, { ...decisionOf(options), decision: 'approved' });
+  });
+  await printDecision(io, decision, options);
+}
+
+/** Refuses a call. */
+export async function runReject(io: CliIo, id: string, input: unknown): Promise<void> {
+  const options = parseOptions(decisionSchema, input);
+  const decision = await withApprovals(io, options, async ({ approvals }) => {
+    await requireRequest((one) => approvals.find(one), id);
+    return approvals.decide(id, { ...decisionOf(options), decision: 'rejected' });
+  });
+  await printDecision(io, decision, options);
+}
+
+/** Who decides: the name given, or the account. */
+export function approverNamed(by: string | undefined): Actor {
+  return by === undefined ? personHere() : { kind: 'person', id: by };
+}
+
+const decisionSchema = commonSchema.extend({
+  reason: z.string().min(1).max(4096).optional(),
+  message: z.string().min(1).max(4096).optional(),
+  by: z.string().min(1).max(256).optional(),
+});
+
+const approveSchema = decisionSchema.extend({ confirm: z.string().optional() });
+
+type DecisionOptions = z.infer<typeof decisionSchema>;
+
+function decisionOf({ reason, message, by }: DecisionOptions): Omit<DecisionInput, 'decision'> {
+  return {
+    approver: approverNamed(by),
+    channel: COMMAND_CHANNEL,
+    ...(reason !== undefined && { reason }),
+    ...(message !== undefined && { messageForModel: message }),
+  };
+}
+
+/**
+ * For a critical call the name of the tool has to be typed, on the command line or when asked for.
+ * @throws CommandError `CONFIRMATION_NEEDED` when nobody can be asked, `NOT_CONFIRMED` for another name.
+ */
+async function confirmCritical(
+  io: CliIo,
+  request: ApprovalRequest,
+  options: z.infer<typeof approveSchema>,
+): Promise<void> {
+  if (request.risk !== 'critical') return;
+  const typed = options.confirm ?? (await askForTool(io, request, options));
+  if (typed === request.tool || typed === visible(request.tool)) return;
+  throw new CommandError('NOT_CONFIRMED', 'That is not the name of the tool: nothing was approved.', {
+    hint: `See the request with \`countersign approve show ${visible(request.id)}\`.`,
+  });
+}
+
+async function askForTool(
+  io: CliIo,
+  request: ApprovalRequest,
+  options: z.infer<typeof approveSchema>,
+): Promise<string> {
+  if (!isInteractive(io)) {
+    throw new CommandError('CONFIRMATION_NEEDED', 'The call is critical, and nobody can be asked here.', {
+      hint: 'Look at the request, and repeat the command with --confirm and the name of the tool.',
+    });
+  }
+  note(io, formatRecord({ request, state: 'pending', version: 1 }, { color: mayColor(io, io.stderr, options) }));
+  return askForText(io, 'This call is critical. Type the name of the tool to approve it > ');
+}
+
+async function printDecision(io: CliIo, decision: Decision, options: DecisionOptions): Promise<void> {
+  const text = `${decisionText(decision)}\n`;
+  const json = options.json || options.jsonl;
+  await print(io, json ? jsonText({ decision: decisionJson(decision) }, options) : text);
+}
