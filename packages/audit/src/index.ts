@@ -162,6 +162,7 @@ export { createRedactor, type Redacted, type RedactOptions, type Redactor } from
 export type { RedactRule } from './redact/secret-rule.js';
 export { fingerprintsOf, type SecretTrace, traceSecret } from './redact/secret-traces.js';
 export { type RefusalResult, refusalResult } from './refusal.js';
+export { type FilePlace, type ReplacedFile, refuseSpecialFile, replaceFile } from './replace-file.js';
 export { type AutoPurge, type AutoPurgeOptions, startAutoPurge } from './retention/auto-purge.js';
 export type { EraseOptions, EraseResult } from './retention/erase.js';
 export { RetentionError, type RetentionErrorCode } from './retention/errors.js';

@@ -6,16 +6,18 @@
  * few short system calls, made synchronously because waiting for a thread takes longer than they do; flushing, which can be
  * slow, is awaited. Should a process be suspended in the last microseconds before its rename and its lock be taken over, the
  * mark can fall behind until the next commit: a mark that is behind raises no false alarm.
+ *
+ * What is no regular file, a symbolic link included, is neither read nor replaced (see replace-file).
  */
 
-import { closeSync, constants, fsync, openSync, readSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { CountersignError, createSystemEnvironment, type Environment } from '@countersign/core';
 import { type Checkpoint, encodeBase64, parseCheckpoint, parseNote } from '@countersign/tlog';
-import { acquireFileLock, type FileLock } from './file-lock.js';
+import { acquireFileLock } from './file-lock.js';
 import { originHash } from './keys/key-dir.js';
 import { ownProcess, type ProcessIdentity } from './process-identity.js';
+import { flushPath, removeDraft, replaceLockedFile, specialFileAt } from './replace-file.js';
 import { isErrorWithCode } from './system-error.js';
 
 /** The codes of `MarkError`. */
@@ -107,7 +109,7 @@ class LockedMarkFile implements MarkFile {
     try {
       while (!(await this.#tryReplace(next, flushNow)));
     } catch (error) {
-      throw error instanceof CountersignError ? error : ioError(this.path, error);
+      throw error instanceof MarkError ? error : ioError(this.path, error);
     }
     if (flushNow) this.#flushedUs = this.#environment.monotonicUs();
   }
@@ -115,6 +117,8 @@ class LockedMarkFile implements MarkFile {
   /** False when the lock was lost on the way and nothing was written. */
   async #tryReplace(next: Mark, flush: boolean): Promise<boolean> {
     const isBehind = (): boolean => isForward(this.path, this.#look(), next);
+    // Before there is as much as a lock beside what is not ours.
+    refuseSpecial(this.path);
     const lock = await acquireFileLock({
       path: `${this.path}.lock`,
       environment: this.#environment,
@@ -122,12 +126,12 @@ class LockedMarkFile implements MarkFile {
       timeoutMs: MARK_LOCK_TIMEOUT_MS,
       // While one process waits for the lock, another may carry the mark past it.
       isWanted: isBehind,
-      onTakeover: (token) => removeTemporary(this.path, token),
+      onTakeover: (token) => removeDraft(this.path, token),
     });
     try {
       if (isBehind()) {
         if (lock === undefined) throw lockedError(this.path);
-        if (!(await replaceMark(this.path, next.note, { lock, flush }))) return false;
+        if (!(await replaceLockedFile({ path: this.path, what: 'mark' }, next.note, { lock, flush }))) return false;
         this.#seen = next;
       } else if (flush) {
         // What is there may be another process's, and not flushed yet.
@@ -163,51 +167,6 @@ function isForward(path: string, current: Mark | undefined, next: Mark): boolean
   return found.size > known.size;
 }
 
-async function replaceMark(
-  path: string,
-  note: string,
-  { lock, flush }: { readonly lock: FileLock; readonly flush: boolean },
-): Promise<boolean> {
-  const temporary = temporaryOf(path, lock.token);
-  try {
-    writeFileSync(temporary, note, { flag: 'wx', mode: 0o600 });
-    if (flush) await flushPath(temporary, 'r+');
-    if (!lock.isHeld()) {
-      removeTemporary(path, lock.token);
-      return false;
-    }
-    renameSync(temporary, path);
-  } catch (error) {
-    removeTemporary(path, lock.token);
-    throw error;
-  }
-  return true;
-}
-
-function temporaryOf(path: string, token: string): string {
-  return `${path}.${token}.tmp`;
-}
-
-function removeTemporary(path: string, token: string): void {
-  try {
-    unlinkSync(temporaryOf(path, token));
-  } catch (error) {
-    if (!isErrorWithCode(error, 'ENOENT')) throw error;
-  }
-}
-
-const fsyncAsync = promisify(fsync);
-
-/** Some systems flush only what was opened for writing; a directory can only be opened for reading. */
-async function flushPath(path: string, mode: 'r' | 'r+'): Promise<void> {
-  const file = openSync(path, mode);
-  try {
-    await fsyncAsync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
 function readMark(path: string, known?: Mark): Mark | undefined {
   const bytes = readBytes(path);
   if (bytes === undefined) return undefined;
@@ -223,12 +182,13 @@ function readMark(path: string, known?: Mark): Mark | undefined {
 function readBytes(path: string): Uint8Array | undefined {
   let file: number | undefined;
   try {
+    refuseSpecial(path);
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const buffer = Buffer.alloc(MAX_MARK_BYTES + 1);
     return buffer.subarray(0, readSync(file, buffer));
   } catch (error) {
     if (isErrorWithCode(error, 'ENOENT')) return undefined;
-    throw ioError(path, error);
+    throw error instanceof MarkError ? error : ioError(path, error);
   } finally {
     if (file !== undefined) closeSync(file);
   }
@@ -248,6 +208,14 @@ function parseMark(note: string | Uint8Array): Mark | undefined {
 function lockedError(path: string): MarkError {
   return new MarkError('MARK_LOCKED', `The mark ${path} stayed locked for ${MARK_LOCK_TIMEOUT_MS / 1000} s.`, {
     hint: `Another process holds it. If none does, delete ${path}.lock`,
+  });
+}
+
+function refuseSpecial(path: string): void {
+  const found = specialFileAt(path);
+  if (found === undefined) return;
+  throw new MarkError('MARK_IO', `The mark ${path}: a regular file was expected, and ${found} is there.`, {
+    hint: 'Give the mark the path of a regular file, or of none. Nothing was touched.',
   });
 }
 

@@ -1,26 +1,31 @@
 /**
  * Where the state of a clean verification is kept for the next one. It is believed, so it must be nobody else's to write: it stands
  * outside the database, is readable by its owner alone, and carries an HMAC under a key that stands apart from it, so that it may
- * lie where others can write and still not be forged there. State of another version of the verifier is not believed either.
+ * lie where others can write and still not be forged there. State of another version of the verifier is not believed either. What is
+ * no regular file, a symbolic link included, is neither read nor replaced (see replace-file).
  */
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { ConfigError, canonicalJson, createSystemEnvironment, type Environment } from '@countersign/core';
 import { z } from 'zod';
 import { originHash } from './keys/key-dir.js';
 import { createKeyFile, readKeyFile } from './keys/key-file.js';
+import { type FilePlace, refuseSpecialFile, replaceFile } from './replace-file.js';
 import { isErrorWithCode } from './system-error.js';
 import { type VerifiedState, verifiedState } from './verify/index.js';
 
 /** The file at a path. */
 export interface VerifiedStateFile {
   readonly path: string;
-  /** What the file holds; why it is not believed; or nothing, where there is none yet. */
+  /** What the file holds; why it is not believed; or nothing, where there is none yet. @throws ConfigError FILE_NOT_REGULAR */
   read(): Promise<{ readonly state: VerifiedState } | { readonly refused: string } | undefined>;
-  /** Puts a state in the place of the one before. @throws ConfigError OPTION_INVALID when the file or its key cannot be made */
+  /**
+   * Puts a state in the place of the one before.
+   * @throws ConfigError FILE_NOT_REGULAR; OPTION_INVALID when the file or its key cannot be made
+   */
   write(state: VerifiedState): Promise<void>;
 }
 
@@ -64,6 +69,7 @@ const fileSchema = z.strictObject({ verifier: z.string(), state: z.string(), mac
 
 async function readState(options: VerifiedStateFileOptions): Promise<Awaited<ReturnType<VerifiedStateFile['read']>>> {
   const { path, keyPath, verifier } = options;
+  refuseSpecialFile(placeOf(path));
   try {
     const text = await readPrivate(path);
     if (text === undefined) return undefined;
@@ -93,25 +99,24 @@ async function writeState(
   const deflated = deflateRawSync(Buffer.from(canonicalJson(JSON.parse(JSON.stringify(state))), 'utf8')).toString(
     'base64',
   );
-  const temporary = `${path}.${Buffer.from(environment.randomBytes(16)).toString('hex')}.tmp`;
+  refuseSpecialFile(placeOf(path));
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const key = (await readKey(keyPath)) ?? (await makeKey(keyPath, environment));
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(JSON.stringify({ verifier, state: deflated, mac: macOf(key, verifier, deflated) }));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
+    await replaceFile(
+      { ...placeOf(path), environment },
+      JSON.stringify({ verifier, state: deflated, mac: macOf(key, verifier, deflated) }),
+    );
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     throw new ConfigError('OPTION_INVALID', `The state of the verification cannot be written to ${path}.`, {
       hint: 'See that its folder can be written to by this account, and that its key is readable by this account alone.',
       cause,
     });
   }
+}
+
+function placeOf(path: string): FilePlace {
+  return { path, what: 'state of a verification (--since-checkpoint)' };
 }
 
 /** Undefined when there is none. @throws ConfigError when others could read or change it, or it is too long */

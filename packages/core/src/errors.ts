@@ -26,7 +26,12 @@ export class CountersignError<Code extends string = string> extends Error {
 }
 
 /** The codes of `ConfigError`. */
-export type ConfigErrorCode = 'CONFIG_INVALID' | 'CONFIG_UNREADABLE' | 'OPTION_INVALID' | 'LIMIT_EXCEEDED';
+export type ConfigErrorCode =
+  | 'CONFIG_INVALID'
+  | 'CONFIG_UNREADABLE'
+  | 'FILE_NOT_REGULAR'
+  | 'OPTION_INVALID'
+  | 'LIMIT_EXCEEDED';
 
 /** A configuration, policy or option that cannot be used. */
 export class ConfigError extends CountersignError<ConfigErrorCode> {}

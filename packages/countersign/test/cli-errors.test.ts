@@ -1,7 +1,16 @@
 /** What cannot be done as it was asked, streams that end early, colours, and the command as a process of its own. */
 
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -101,6 +110,35 @@ describe('a command line that cannot be followed ends with 2, prints no data and
   test('the stack is printed when it is asked for', async () => {
     const { stderr } = await run(home, ['show', '999999'], { env: { COUNTERSIGN_DEBUG: '1' } });
     expect(stderr).toContain('cli/actions/show');
+  });
+});
+
+describe('a path that is no regular file ends whoever would write there with 2, and is left alone', () => {
+  const KINDS: readonly (readonly [kind: string, make: (at: string) => void])[] = [
+    ['a named pipe', (at) => void execFileSync('mkfifo', [at])],
+    ['a folder', (at) => mkdirSync(at)],
+  ];
+  const cases: readonly (readonly [line: string, option: string])[] = [
+    ['export', '--out'],
+    ['prove 0', '--out'],
+    ['verify --key KEY', '--since-checkpoint'],
+    [`restart --reason test --yes --db ${home.database}`, '--mark'],
+  ];
+  test.each(cases)('%s %s', async (line, option) => {
+    const key = JSON.parse((await run(home, ['keys', 'show', '--json'])).stdout).verifierKey;
+    const argv = line.split(' ').map((word) => (word === 'KEY' ? key : word));
+    for (const [kind, make] of KINDS) {
+      const folder = mkdtempSync(join(home.path, 'special-'));
+      const at = join(folder, 'file');
+      make(at);
+      const { ino, mode } = lstatSync(at);
+      const { code, stdout, stderr } = await run(home, [...argv, option, at]);
+      expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(/^FILE_NOT_REGULAR: /);
+      expect(stderr).toContain(`${at}: a regular file was expected, and ${kind} is there.`);
+      expect(lstatSync(at)).toMatchObject({ ino, mode });
+      expect(readdirSync(folder)).toEqual(['file']);
+    }
   });
 });
 

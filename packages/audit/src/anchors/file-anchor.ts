@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { checkIdentifier, type Environment, type JsonValue } from '@countersign/core';
 import { encodeBase64 } from '@countersign/tlog';
 import { acquireFileLock } from '../file-lock.js';
+import { specialFileAt } from '../replace-file.js';
 import { isErrorWithCode } from '../system-error.js';
 import { type Anchor, AnchorError, type AnchorSubject, LOCAL_INTERVAL_MS } from './anchor.js';
 import { type ListedNote, parseNoteList } from './note-list.js';
@@ -60,6 +61,8 @@ async function append(work: {
 }): Promise<JsonValue> {
   const { path, environment } = work;
   try {
+    // Before there is as much as a lock beside what is not ours.
+    refuseSpecial(path);
     const lock = await acquireFileLock({
       path: `${path}.lock`,
       environment,
@@ -125,6 +128,7 @@ function readEnd(file: number, length: number): string {
 }
 
 function readTail(path: string): string {
+  refuseSpecial(path);
   let file: number | undefined;
   try {
     file = openSync(path, constants.O_RDONLY | NO_FOLLOW);
@@ -154,6 +158,15 @@ function shortened(path: string, before: number, now: number): AnchorError {
       hint: 'Somebody cut it back or replaced it. Find out who, and keep a copy of the log and the file as they are.',
     },
   );
+}
+
+/** A device takes what is appended and may keep none of it; a pipe makes its reader wait. */
+function refuseSpecial(path: string): void {
+  const found = specialFileAt(path);
+  if (found === undefined) return;
+  throw new AnchorError('ANCHOR_IO', `The anchor file ${path}: a regular file was expected, and ${found} is there.`, {
+    hint: 'Give the path of a regular file, or of none. Nothing was touched.',
+  });
 }
 
 function ioError(path: string, cause: unknown): AnchorError {

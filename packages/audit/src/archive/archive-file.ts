@@ -5,8 +5,9 @@
 
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, link, mkdir, open, rm } from 'node:fs/promises';
+import { link, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { writeDraft } from '../replace-file.js';
 import { RetentionError } from '../retention/errors.js';
 import { isErrorWithCode } from '../system-error.js';
 import { MAX_ARCHIVE_LINE_BYTES } from './lines.js';
@@ -37,9 +38,10 @@ export async function writeArchive({ path, lines, key, randomBytes }: WriteArchi
   const draft = `${path}.${Buffer.from(randomBytes(8)).toString('hex')}.draft`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const written = await writeDraft(draft, lines);
+    const hash = createHash('sha256');
+    await writeDraft(draft, hashing(lines, hash));
     const { result, digest } = await readArchive(draft, { key });
-    if (!result.ok || digest !== written) throw invalid(result);
+    if (!result.ok || digest !== hash.digest('base64')) throw invalid(result);
     await putInPlace(draft, path);
     const { ok: _, ...content } = result;
     return { path, digest, ...content };
@@ -95,27 +97,10 @@ async function* linesOf(path: string, hash: Hash): AsyncGenerator<string, void, 
 
 const LINE_FEED = 0x0a;
 
-/** The digest of what was written. */
-async function writeDraft(path: string, lines: AsyncIterable<string>): Promise<string> {
-  const hash = createHash('sha256');
-  const file = await open(path, 'wx', 0o600);
-  try {
-    for await (const line of lines) {
-      hash.update(line);
-      await writeAll(file, line);
-    }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  return hash.digest('base64');
-}
-
-async function writeAll(file: FileHandle, text: string): Promise<void> {
-  const bytes = Buffer.from(text, 'utf8');
-  for (let at = 0; at < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, at);
-    at += bytesWritten;
+async function* hashing(lines: AsyncIterable<string>, hash: Hash): AsyncGenerator<string, void, undefined> {
+  for await (const line of lines) {
+    hash.update(line);
+    yield line;
   }
 }
 

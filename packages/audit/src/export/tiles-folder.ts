@@ -1,9 +1,10 @@
 /**
  * A folder that holds a log as C2SP tlog-tiles, for other tools to audit. An export into it only adds, and can be broken off and
- * begun again at any point: the checkpoint is replaced last, when everything under it is there.
+ * begun again at any point: the checkpoint is replaced last, when everything under it is there. What is no regular file in it, a
+ * symbolic link included, is neither read nor replaced (see replace-file).
  */
 
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Environment, encodeBase64 } from '@countersign/core';
 import type { VerifierKey } from '@countersign/tlog';
@@ -12,6 +13,7 @@ import { z } from 'zod';
 import { ExportError } from '../errors.js';
 import { acquireFileLock } from '../file-lock.js';
 import type { ReceiptGround } from '../receipts.js';
+import { type FilePlace, refuseSpecialFile, replaceFile } from '../replace-file.js';
 import { isErrorWithCode } from '../system-error.js';
 import { type SignedState, verifyState } from '../verify/signed-state.js';
 import { type TileFile, type TileFileParts, tileFiles } from './tile-files.js';
@@ -42,11 +44,11 @@ export const ABOUT_FILE = 'countersign.json';
 /**
  * Brings a folder up to the ground's checkpoint.
  * @throws ExportError `EXPORT_FOLDER_NOT_OURS`, `EXPORT_OF_OTHER_LOG`; `EXPORT_CONFLICT` when the folder holds what the log does
- *   not bear out; `EXPORT_LOCKED` while another export into it runs.
+ *   not bear out; `EXPORT_LOCKED` while another export into it runs. ConfigError `FILE_NOT_REGULAR`.
  */
 export async function writeTilesFolder(parts: TilesFolderParts): Promise<TilesExport> {
   const { folder, environment } = parts;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const lock = await acquireFileLock({
     path: join(folder, LOCK_FILE),
     environment,
@@ -58,6 +60,16 @@ export async function writeTilesFolder(parts: TilesFolderParts): Promise<TilesEx
     return await bringUpToDate(parts);
   } finally {
     lock.release();
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    // A link to a folder is one; a file, a pipe or a device is not.
+    if (isErrorWithCode(error, 'EEXIST') || isErrorWithCode(error, 'ENOTDIR')) throw notOurs('it is not a folder');
+    throw error;
   }
 }
 
@@ -90,14 +102,14 @@ async function readFolder({ folder, key }: TilesFolderParts): Promise<SignedStat
   const foreign = names.filter((name) => !OUR_NAMES.test(name));
   if (foreign.length > 0) throw notOurs('it holds other files');
   if (names.includes(ABOUT_FILE)) {
-    const about = parseAbout(await readFile(join(folder, ABOUT_FILE), 'utf8'));
+    const about = parseAbout(await readText(placeIn(folder, ABOUT_FILE)));
     if (about === undefined) throw notOurs(`its ${ABOUT_FILE} cannot be read`);
     if (about.log !== key.name) throw otherLog();
   } else if (names.some((name) => !name.startsWith(LOCK_FILE))) {
     throw notOurs(`it has no ${ABOUT_FILE}`);
   }
   if (!names.includes(CHECKPOINT_FILE)) return undefined;
-  const note = await readFile(join(folder, CHECKPOINT_FILE), 'utf8');
+  const note = await readText(placeIn(folder, CHECKPOINT_FILE));
   const state = verifyState(note, { key, report: () => undefined, label: '' });
   if (state === undefined) throw conflict('its checkpoint is not signed by this log');
   return state;
@@ -139,9 +151,9 @@ async function checkGrows(before: SignedState, { tree, state }: ReceiptGround): 
 
 /** Writes a file that is not there; true when it did. One that is there must be the same, as far as it is looked at. */
 async function bringFile(parts: TilesFolderParts, file: TileFile, known: number): Promise<boolean> {
-  const path = join(parts.folder, file.path);
+  const place = placeIn(parts.folder, file.path);
   const isBundle = file.tile.level === 'entries';
-  const stored = await readIfThere(path);
+  const stored = await readIfThere(place);
   // Bundles are long; those that stood under the checkpoint before are not made again to be compared.
   const end = file.tile.index * TILE_WIDTH + file.tile.width;
   if (stored !== undefined && isBundle && end <= known) return false;
@@ -155,33 +167,32 @@ async function bringFile(parts: TilesFolderParts, file: TileFile, known: number)
   return false;
 }
 
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+function placeIn(folder: string, name: string): FilePlace {
+  return { path: join(folder, name), what: 'file of the export' };
+}
+
+async function readText(place: FilePlace): Promise<string> {
+  refuseSpecialFile(place);
+  return readFile(place.path, 'utf8');
+}
+
+async function readIfThere(place: FilePlace): Promise<Uint8Array | undefined> {
+  refuseSpecialFile(place);
   try {
-    return await readFile(path);
+    return await readFile(place.path);
   } catch (error) {
     if (isErrorWithCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }
 
-/** Whole or not at all: beside its place first, then renamed into it. */
+/** For all to read, as far as the process lets files be. */
+const PUBLISHED = 0o666;
+
 async function write({ folder, environment }: TilesFolderParts, name: string, bytes: Uint8Array): Promise<void> {
-  const path = join(folder, name);
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${Buffer.from(environment.randomBytes(16)).toString('hex')}.tmp`;
-  try {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  const place = placeIn(folder, name);
+  await mkdir(dirname(place.path), { recursive: true });
+  await replaceFile({ ...place, mode: PUBLISHED, environment }, bytes);
 }
 
 /** The renames are on the disk, too, where the system can say so. */

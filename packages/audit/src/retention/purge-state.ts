@@ -3,11 +3,12 @@
  * from purging one log at the same time, and tells `doctor` what happened, also when nothing was old enough.
  */
 
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Environment } from '@countersign/core';
 import { z } from 'zod';
-import { acquireFileLock } from '../file-lock.js';
+import { acquireFileLock, type FileLock } from '../file-lock.js';
 import { isProcessRunning } from '../process-running.js';
+import { type FilePlace, refuseSpecialFile, removeDraft, replaceLockedFile } from '../replace-file.js';
 import { isErrorWithCode } from '../system-error.js';
 
 /** What the file says. */
@@ -33,8 +34,12 @@ export function purgeStatePath(markPath: string): string {
   return `${markPath}.purge`;
 }
 
-/** The state; undefined where there is none, or none that can be read: then a run is due. */
+/**
+ * The state; undefined where there is none, or none that can be read: then a run is due.
+ * @throws ConfigError `FILE_NOT_REGULAR`; system errors are passed on.
+ */
 export function readPurgeState(path: string): PurgeState | undefined {
+  refuseSpecialFile(placeOf(path));
   try {
     const parsed = stateSchema.safeParse(JSON.parse(readFileSync(path, 'utf8').slice(0, MAX_STATE_LENGTH)));
     return parsed.success ? parsed.data : undefined;
@@ -59,21 +64,20 @@ export function dueInMs(state: PurgeState | undefined, { nowUs, everyMs }: { now
 /** What stands as the error of a run that its process ended on the way: the next one goes on at once. */
 export const INTERRUPTED = 'INTERRUPTED';
 
-/** Takes the turn to run: false where another process did, or does. */
+/** Takes the turn to run: false where another process did, or does. @throws ConfigError `FILE_NOT_REGULAR` */
 export async function beginRun(path: string, environment: Environment, everyMs: number): Promise<boolean> {
   const lock = await lockState(path, environment);
   if (lock === undefined) return false;
   try {
     const nowUs = environment.nowUs();
     if (dueInMs(readPurgeState(path), { nowUs, everyMs }) > 0) return false;
-    writeState(path, { version: 1, startedAtUs: nowUs, pid: process.pid, everyMs }, lock.token);
-    return true;
+    return await writeState(path, { version: 1, startedAtUs: nowUs, pid: process.pid, everyMs }, lock);
   } finally {
     lock.release();
   }
 }
 
-/** Writes what came of a run. */
+/** Writes what came of a run. @throws ConfigError `FILE_NOT_REGULAR` */
 export async function endRun(
   path: string,
   environment: Environment,
@@ -84,29 +88,30 @@ export async function endRun(
   try {
     const state = readPurgeState(path);
     if (state?.pid !== process.pid) return;
-    writeState(path, { ...state, ...outcome, finishedAtUs: environment.nowUs() }, lock.token);
+    await writeState(path, { ...state, ...outcome, finishedAtUs: environment.nowUs() }, lock);
   } finally {
     lock.release();
   }
 }
 
-function lockState(path: string, environment: Environment) {
+async function lockState(path: string, environment: Environment): Promise<FileLock | undefined> {
+  // Before there is as much as a lock beside what is not ours.
+  refuseSpecialFile(placeOf(path));
   return acquireFileLock({
     path: `${path}.lock`,
     environment,
     timeoutMs: LOCK_TIMEOUT_MS,
-    onTakeover: (token) => rmSync(draftPath(path, token), { force: true }),
+    onTakeover: (token) => removeDraft(path, token),
   });
-}
-
-function draftPath(path: string, token: string): string {
-  return `${path}.${token}.new`;
 }
 
 const LOCK_TIMEOUT_MS = 3000;
 
-function writeState(path: string, state: PurgeState, token: string): void {
-  const draft = draftPath(path, token);
-  writeFileSync(draft, `${JSON.stringify(state)}\n`, { mode: 0o600 });
-  renameSync(draft, path);
+/** False when the lock was lost, and the turn with it. */
+function writeState(path: string, state: PurgeState, lock: FileLock): Promise<boolean> {
+  return replaceLockedFile(placeOf(path), `${JSON.stringify(state)}\n`, { lock, flush: false });
+}
+
+function placeOf(path: string): FilePlace {
+  return { path, what: 'state of the automatic purge' };
 }

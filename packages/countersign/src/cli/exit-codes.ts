@@ -52,6 +52,7 @@ const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
       'ENTRY_NOT_SIGNED',
       'EXPORT_FOLDER_NOT_OURS',
       'EXPORT_OF_OTHER_LOG',
+      'FILE_NOT_REGULAR',
       'FILE_UNREADABLE',
       'FILTER_INVALID',
       'HOLD_NOT_FOUND',

@@ -4,7 +4,7 @@
  * that is known of it (log format, section 6).
  */
 
-import { constants, existsSync } from 'node:fs';
+import { constants, existsSync, statSync } from 'node:fs';
 import { copyFile, link, rename } from 'node:fs/promises';
 import {
   createOrigin,
@@ -16,9 +16,10 @@ import {
   openKeyDir,
   openMark,
   type ParentLog,
+  refuseSpecialFile,
   StoreUnavailableError,
 } from '@countersign/audit';
-import type { Actor, Environment } from '@countersign/core';
+import { type Actor, ConfigError, type Environment } from '@countersign/core';
 import { openSqlite } from '@countersign/sqlite';
 
 /** How to begin anew. */
@@ -48,10 +49,12 @@ export interface Restarted extends LogIdentity {
 /**
  * Makes the new log beside the old one, gives the old one a second name, and puts the new one in its place. A crash on the way
  * leaves the old log where it was; keys and a mark that were given by name may have been moved aside already.
+ * @throws ConfigError `FILE_NOT_REGULAR`, `OPTION_INVALID` when what was given by name is no mark or no folder of keys.
  */
 export async function restartLog(options: RestartOptions): Promise<Restarted> {
   const { path, home, environment } = options;
   checkUnused(path);
+  checkMovable(options);
   const suffix = suffixOf(environment);
   const origin = createOrigin(environment);
   const keyDir = options.keyDir ?? defaultKeyDir(origin, home);
@@ -71,6 +74,19 @@ export async function restartLog(options: RestartOptions): Promise<Restarted> {
   await replaceWith(fresh, { path, kept: `${path}${suffix}` });
   kept.push({ from: path, to: `${path}${suffix}` });
   return { origin, identityKey, database: path, keyDir, mark, kept };
+}
+
+/** What is moved aside must be of its kind: a device or a pipe is nobody's mark. */
+function checkMovable({ keyDir, mark }: RestartOptions): void {
+  if (mark !== undefined) refuseSpecialFile({ path: mark, what: 'mark' });
+  if (keyDir === undefined || !existsSync(keyDir) || statSync(keyDir).isDirectory()) return;
+  throw new ConfigError(
+    'OPTION_INVALID',
+    `The keys at ${keyDir}: a folder was expected, and something else is there.`,
+    {
+      hint: 'Give the folder of the keys. Nothing was changed.',
+    },
+  );
 }
 
 /**

@@ -3,7 +3,6 @@
 import { resolve } from 'node:path';
 import { EXPORT_FORMATS, type ExportFormat, type TilesExport } from '@countersign/audit';
 import { z } from 'zod';
-import { writeFileAtomically } from '../atomic-file.js';
 import { CommandError, InterruptedError } from '../errors.js';
 import { jsonText } from '../format/json.js';
 import { visibleCsv, visibleJson } from '../format/visible.js';
@@ -11,6 +10,7 @@ import { countText } from '../format/words.js';
 import { type CliIo, note, print } from '../io.js';
 import { withView } from '../open-view.js';
 import { commonSchema, filterSchema, parseOptions } from '../options.js';
+import { writeOut } from '../write-out.js';
 
 /** Writes the export to the standard output or to a file. */
 export async function runExport(io: CliIo, input: unknown): Promise<void> {
@@ -20,7 +20,7 @@ export async function runExport(io: CliIo, input: unknown): Promise<void> {
   await withView(io, options, async ({ view }) => {
     const pieces = stoppable(io, view.export(format, filterSchema.parse(input)));
     if (options.out !== undefined) {
-      await writeFileAtomically(options.out, pieces);
+      await writeOut(options.out, pieces);
       if (!options.quiet) note(io, `Wrote ${options.out}`);
       return;
     }

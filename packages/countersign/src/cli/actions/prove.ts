@@ -8,13 +8,13 @@ import {
   verifyReceipt,
 } from '@countersign/audit';
 import { z } from 'zod';
-import { writeFileAtomically } from '../atomic-file.js';
 import { type KeptCheckpoint, readCheckpointFile } from '../checkpoint-file.js';
 import { CommandError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { type CliIo, note, print } from '../io.js';
 import { withView } from '../open-view.js';
 import { commonSchema, parseOptions } from '../options.js';
+import { writeOut } from '../write-out.js';
 
 /** Writes a receipt, a bare proof, or a proof of consistency. */
 export async function runProve(io: CliIo, id: string | undefined, input: unknown): Promise<void> {
@@ -28,7 +28,7 @@ export async function runProve(io: CliIo, id: string | undefined, input: unknown
       await print(io, text);
       return;
     }
-    await writeFileAtomically(options.out, once(text));
+    await writeOut(options.out, text);
     if (!options.quiet) note(io, `Wrote ${options.out}`);
   });
 }
@@ -96,8 +96,4 @@ function cutBack(found: number, known: number): LogRolledBackError {
     found,
     known,
   });
-}
-
-async function* once(text: string): AsyncGenerator<string, void, undefined> {
-  yield text;
 }
