@@ -42,7 +42,7 @@ export interface ApprovalsOptions {
   readonly channels?: readonly Channel[];
   /** Works out what edited arguments come to; without it no edit is possible. */
   readonly edits?: EditAssessor;
-  /** Milliseconds between two readings of the store while a call waits here, at most 64 calls by turns in each; default 250. */
+  /** Milliseconds between two readings of the store while a call waits here, one question for all of them; default 250. */
   readonly pollMs?: number;
   /** Takes one line that a person should see, such as how to answer a request that no channel could show. */
   readonly warn?: (line: string) => void;
@@ -164,11 +164,49 @@ export class Approvals implements DecisionDesk {
     if (record === undefined) throw journalFault('no row of the request');
     if (isSettled(record)) return record;
     this.#assertOpen();
+    return this.#wait(record, options.signal);
+  }
+
+  /**
+   * For the gate: goes on with a request that was made before, perhaps by another process: answers at once where it has ended, and
+   * shows it and waits like `ask` where it has not.
+   * @throws ApprovalNotFoundError `REQUEST_NOT_FOUND`; ApprovalError `APPROVALS_CLOSED`.
+   */
+  async resume(requestId: string, options: { readonly signal?: AbortSignal } = {}): Promise<SettledRequest> {
+    this.#assertOpen();
+    const record = await this.#options.store.request(requestId);
+    if (record === undefined) throw requestNotFound(requestId);
+    if (isSettled(record)) return record;
+    this.#assertOpen();
+    return this.#wait(record, options.signal);
+  }
+
+  #wait(record: ApprovalRecord, signal: AbortSignal | undefined): Promise<SettledRequest> {
     const request = freezeDeeply(record.request);
-    const { settled, closed } = this.#room.wait(request, options.signal);
-    this.#events.emit('requested', request);
-    if (options.signal?.aborted !== true) this.#show(request, closed);
+    const { settled, closed, isFirst } = this.#room.wait(request, signal);
+    if (isFirst) {
+      this.#events.emit('requested', request);
+      if (signal?.aborted !== true) this.#show(request, closed);
+    }
     return settled;
+  }
+
+  /**
+   * Records the end of requests whose time ran out while no process waited for them, at most 1,000. What cannot be recorded is
+   * reported as `channel-failed`, and tried again when the store is opened next.
+   */
+  async expireOverdue(): Promise<void> {
+    const { store, environment } = this.#options;
+    const records = await store.requests({ states: ['pending', 'approved'], limit: REQUEST_LIMITS.max });
+    const nowUs = environment.nowUs();
+    const overdue = records.filter(({ request }) => nowUs >= request.expiresAtUs);
+    await Promise.all(
+      overdue.map(({ request: { id } }) =>
+        this.#expire(id, 'timeout').catch((error: unknown) => {
+          this.#report({ source: 'store', requestId: id, error });
+        }),
+      ),
+    );
   }
 
   /**

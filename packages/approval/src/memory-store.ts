@@ -39,6 +39,7 @@ export function createMemoryApprovalStore(): MemoryApprovalStore {
         .sort((a, b) => byAge(a.request.requestedAtUs, b.request.requestedAtUs, a.request.id, b.request.id))
         .slice(0, limit);
     },
+    settled: async (ids) => ids.filter((id) => read(requests, id, parseApprovalRecord)?.state !== 'pending'),
     grant: async (id) => read(grants, id, parseGrantRecord),
     grants: async (filter) =>
       [...grants.values()]

@@ -31,6 +31,11 @@ export interface GrantFilter {
 export interface ApprovalStore {
   request(id: string): Promise<ApprovalRecord | undefined>;
   requests(filter?: RequestFilter): Promise<readonly ApprovalRecord[]>;
+  /**
+   * Which of these requests no longer wait: those in another state than `pending`, and those that are not there. A store on a disk
+   * answers it without reading rows, because whoever waits asks it four times a second.
+   */
+  settled(ids: readonly string[]): Promise<readonly string[]>;
   grant(id: string): Promise<GrantRecord | undefined>;
   /**
    * All grants that were not purged, oldest first; for a call, only those that may answer it: of its tool's definition, bound to its

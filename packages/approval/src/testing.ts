@@ -45,6 +45,7 @@ export function describeApprovalStore(
 
   describe(`approval store: ${name}`, () => {
     describeReading(test, expect);
+    describeWaiting(test, expect);
     describeWriting(test, expect);
   });
 }
@@ -182,6 +183,16 @@ function describeReading(test: Test, expect: TestTools['expect']): void {
     expect(await found('session-3')).toEqual(['g-any']);
     expect(await found()).toEqual(['g-any']);
     expect(await store.grants({ toolDigest, session: 'session-1', nowUs: expiresAtUs })).toEqual([]);
+  });
+}
+
+function describeWaiting(test: Test, expect: TestTools['expect']): void {
+  test('tells which requests no longer wait, those that are not there included', async ({ store, apply }) => {
+    const waits = pending(sampleRequest({ id: 'r-a' }));
+    const done = approved(sampleRequest({ id: 'r-b' }));
+    await apply({ requests: [insert(waits), insert(done)] });
+    expect(await store.settled(['r-c', 'r-a', 'r-b'])).toEqual(['r-c', 'r-b']);
+    expect(await store.settled([])).toEqual([]);
   });
 }
 

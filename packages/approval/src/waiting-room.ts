@@ -27,6 +27,14 @@ export interface WaitingRoomOptions {
   readonly failed: (error: unknown) => void;
 }
 
+/** A wait for one request. */
+export interface Wait {
+  readonly settled: Promise<SettledRequest>;
+  /** Aborts when the wait is over, however it ended. */
+  readonly closed: AbortSignal;
+  readonly isFirst: boolean;
+}
+
 /** True for a row that no longer waits. */
 export function isSettled(record: ApprovalRecord): record is SettledRequest {
   return record.state !== 'pending';
@@ -44,31 +52,33 @@ export class WaitingRoom {
     this.#options = options;
   }
 
-  /** Waits until `settle` or `fail` names this request. `signal` and the request's time limit end it through `expire`. */
-  wait(
-    request: ApprovalRequest,
-    signal?: AbortSignal,
-  ): { readonly settled: Promise<SettledRequest>; readonly closed: AbortSignal } {
-    const { promise, resolve, reject } = withResolvers<SettledRequest>();
-    const controller = new AbortController();
+  /**
+   * Waits until `settle` or `fail` names this request. `signal` and the request's time limit end it through `expire`. Several may wait
+   * for one request; `isFirst` says who came first.
+   */
+  wait(request: ApprovalRequest, signal?: AbortSignal): Wait {
+    const known = this.#waiters.get(request.id);
+    const waiter = known ?? this.#enter(request);
     const onAbort = () => this.#expire(request.id, 'aborted');
+    signal?.addEventListener('abort', onAbort, { once: true });
+    waiter.controller.signal.addEventListener('abort', () => signal?.removeEventListener('abort', onAbort));
+    if (signal?.aborted === true) onAbort();
+    return { settled: waiter.promise, closed: waiter.controller.signal, isFirst: known === undefined };
+  }
+
+  #enter(request: ApprovalRequest): Waiter {
+    const controller = new AbortController();
     const waiter: Waiter = {
+      ...withResolvers<SettledRequest>(),
       request,
-      resolve,
-      reject,
+      controller,
       busy: 0,
       cancelTimer: () => undefined,
-      release: () => {
-        signal?.removeEventListener('abort', onAbort);
-        controller.abort();
-      },
     };
     this.#waiters.set(request.id, waiter);
     this.#armExpiry(waiter);
     this.#armPoll();
-    signal?.addEventListener('abort', onAbort, { once: true });
-    if (signal?.aborted === true) onAbort();
-    return { settled: promise, closed: controller.signal };
+    return waiter;
   }
 
   /** Ends a wait with the settled row; false where nothing waits under this id. */
@@ -105,7 +115,7 @@ export class WaitingRoom {
     if (waiter === undefined) return undefined;
     this.#waiters.delete(requestId);
     waiter.cancelTimer();
-    waiter.release();
+    waiter.controller.abort();
     if (this.#waiters.size === 0) {
       this.#cancelPoll?.();
       this.#cancelPoll = undefined;
@@ -149,20 +159,23 @@ export class WaitingRoom {
   async #poll(): Promise<void> {
     this.#cancelPoll = undefined;
     this.#polling = true;
-    for (const waiter of [...this.#waiters.values()].slice(0, MAX_READINGS_PER_POLL)) {
-      this.#moveToEnd(waiter);
-      await this.#look(waiter);
+    for (const id of await this.#settledElsewhere()) {
+      const waiter = this.#waiters.get(id);
+      if (waiter !== undefined) await this.#look(waiter);
     }
     this.#polling = false;
     this.#armPoll();
   }
 
-  /** The next poll begins with those that this one did not reach. */
-  #moveToEnd(waiter: Waiter): void {
-    const { id } = waiter.request;
-    if (this.#waiters.get(id) !== waiter) return;
-    this.#waiters.delete(id);
-    this.#waiters.set(id, waiter);
+  /** One question for all that wait, which reads no row: the rows of those that ended are read then, each once. */
+  async #settledElsewhere(): Promise<readonly string[]> {
+    try {
+      return await this.#options.store.settled([...this.#waiters.keys()]);
+    } catch (error) {
+      if (this.#readable) this.#options.failed(error);
+      this.#readable = false;
+      return [];
+    }
   }
 
   async #look(waiter: Waiter): Promise<void> {
@@ -181,14 +194,13 @@ export class WaitingRoom {
   }
 }
 
-/** The most rows that one poll reads, however many calls wait: each reading costs the event loop a whole row. */
-const MAX_READINGS_PER_POLL = 64;
-
 interface Waiter {
   readonly request: ApprovalRequest;
   readonly resolve: (record: SettledRequest) => void;
   readonly reject: (error: unknown) => void;
-  readonly release: () => void;
+  readonly promise: Promise<SettledRequest>;
+  /** Aborts when the wait is over. */
+  readonly controller: AbortController;
   /** How many writes of this process are about to end this request. */
   busy: number;
   cancelTimer: CancelTimer;

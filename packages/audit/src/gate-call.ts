@@ -21,6 +21,7 @@ import {
   type ToolDefinition,
   toolDigest,
 } from '@countersign/core';
+import type { ArgsSalt } from './args-salt.js';
 import { assessRisk, withShadows } from './assess-risk.js';
 import type { CallSubject } from './call-record.js';
 import type { Redactor } from './redact/redactor.js';
@@ -46,6 +47,8 @@ export interface AssessmentParts {
   /** The log's origin, and its writer: the run of calls that name none. */
   readonly log: string;
   readonly writer: string;
+  /** Makes the salts of digests, so that a call which is begun again has the digest that it had; random ones without it. */
+  readonly argsSalt?: ArgsSalt;
 }
 
 /** The exact arguments as canonical text: an immutable string that nobody can change between approval and run. */
@@ -116,7 +119,8 @@ interface Described {
 function describe({ base, args, bindable, context, original }: Described, parts: AssessmentParts): AssessedCall {
   const { tool } = base;
   const shown = showValue(args, parts.redactor, { tool: tool.name, part: 'args' });
-  const salt = parts.environment.randomBytes(16);
+  const text = canonicalJson(args);
+  const salt = saltOf(base, text, parts);
   const assessed = assessRisk({ classifier: parts.classifier, tool, args, bindable, context });
   const verdict = evaluatePolicy(parts.policy, { tool, context }, assessed);
   const classification = withShadows(assessed, verdict.shadows);
@@ -133,7 +137,12 @@ function describe({ base, args, bindable, context, original }: Described, parts:
     ...(bindable && shown.count === 0 && { argsSalt: salt }),
     bound: bindable,
   };
-  return { subject, exact: { text: canonicalJson(args), bindable }, context, original, redacted: shown.count > 0 };
+  return { subject, exact: { text, bindable }, context, original, redacted: shown.count > 0 };
+}
+
+function saltOf({ run, callId }: Described['base'], text: string, parts: AssessmentParts): Uint8Array {
+  const { argsSalt, environment } = parts;
+  return argsSalt === undefined ? environment.randomBytes(16) : argsSalt(canonicalJson([run, callId, text]));
 }
 
 function digestOfCall(

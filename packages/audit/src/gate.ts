@@ -7,7 +7,13 @@
  * with invalid input and calls that a provider ran itself never reach a wrapped tool, and must still be on record.
  */
 
-import type { ApprovalRecord, GrantCandidate, GrantRecord, RequestDraft } from '@countersign/approval';
+import {
+  ApprovalError,
+  type ApprovalRecord,
+  type GrantCandidate,
+  type GrantRecord,
+  type RequestDraft,
+} from '@countersign/approval';
 import { type CallContext, createId, currentContext, resolveContext } from '@countersign/core';
 import { grantCandidate, requestDraft } from './approval-draft.js';
 import type { BeginInput, CallDecision, EntryReceipt, ObserveInput, RefuseInput } from './call-record.js';
@@ -22,12 +28,15 @@ import {
   assessCall,
   type GateCall,
 } from './gate-call.js';
+import { type FindEarlier, resumptionOf } from './gate-resume.js';
 import { completeCall, type OpenCall, type OutcomeRecorder, openCall } from './open-call.js';
 import {
   abortedBefore,
+  alreadyBegun,
   approvalUnavailable,
   deniedByPolicy,
   invalidInput,
+  leftWaiting,
   mismatch,
   noLongerHolds,
   notBindable,
@@ -55,6 +64,7 @@ export interface ApprovalDesk {
   ask(draft: RequestDraft, options: { readonly signal?: AbortSignal }): Promise<ApprovalRecord>;
   findGrant(candidate: GrantCandidate): Promise<GrantRecord | undefined>;
   giveUp(requestId: string): Promise<void>;
+  resume(requestId: string, options: { readonly signal?: AbortSignal }): Promise<ApprovalRecord>;
 }
 
 /**
@@ -69,6 +79,11 @@ export interface GateOptions extends AssessmentParts {
   readonly edits: EditDesk;
   /** Calls that run only after witnesses have cosigned their intent. */
   readonly requireWitness?: WitnessDemand;
+  /**
+   * With `argsSalt`: a call that names its run and was asked about before goes on with that request, in whatever process it is
+   * begun again.
+   */
+  readonly earlier?: FindEarlier;
   /** The context of calls that bring none. What `runInSession` set, and then what the call brings itself, win over it. */
   readonly context?: () => CallContext;
 }
@@ -207,11 +222,15 @@ async function approve(
 
 /** The call that a settled request lets run: as asked, or as edited. */
 async function askPerson(call: AssessedCall, argsDigest: string, options: GateOptions): Promise<ApprovedCall> {
-  const requestId = createId(options.environment);
+  const earlier = await resumable(call, options);
+  const requestId = earlier ?? createId(options.environment);
   options.edits.lay(requestId, call);
   try {
     const draft = requestDraft(call, { requestId, argsDigest, nowUs: options.environment.nowUs() });
-    const record = await askDesk(call, options, () => options.approvals.ask(draft, signalOf(call)));
+    const { approvals } = options;
+    const record = await askOrLeave(call, options, () =>
+      earlier === undefined ? approvals.ask(draft, signalOf(call)) : approvals.resume(earlier, signalOf(call)),
+    );
     const refusal = refusalOf(call.subject, record);
     if (refusal !== undefined) throw await refuse(call, refusal, options);
     const editedDigest = record.decision?.editedDigest;
@@ -223,6 +242,29 @@ async function askPerson(call: AssessedCall, argsDigest: string, options: GateOp
     return { call: approved, decision: { decision: 'approved', decisionBy, requestId, ...waited(record) } };
   } finally {
     options.edits.take(requestId, undefined);
+  }
+}
+
+/** The request to go on with, where this call was asked about before. */
+async function resumable(call: AssessedCall, options: GateOptions): Promise<string | undefined> {
+  const { earlier, argsSalt, approvals } = options;
+  const { callId, run } = call.subject;
+  if (earlier === undefined || argsSalt === undefined || !isResumable(call, options)) return undefined;
+  const resumption = resumptionOf(call, await askDesk(call, options, () => earlier({ run, callId })));
+  switch (resumption.kind) {
+    case 'ask':
+      return undefined;
+    case 'resume':
+      return resumption.requestId;
+    case 'ask-again':
+      await askDesk(call, options, () => approvals.giveUp(resumption.requestId));
+      return undefined;
+    case 'begun':
+      throw refusalError(call.subject, alreadyBegun(call.subject));
+    case 'differs':
+      throw await refuse(call, mismatch(call.subject, 'its id is that of another call which was asked about'), options);
+    default:
+      return resumption satisfies never;
   }
 }
 
@@ -271,6 +313,22 @@ async function askDesk<T>(call: AssessedCall, options: GateOptions, step: () => 
   } catch (error) {
     throw await refuse(call, approvalUnavailable(call.subject, error), options);
   }
+}
+
+/** The same for the wait itself: a call that can be begun again is left to wait when the service is closed, and not on record as refused. */
+async function askOrLeave<T>(call: AssessedCall, options: GateOptions, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    const isClosed = error instanceof ApprovalError && error.code === 'APPROVALS_CLOSED';
+    if (isClosed && isResumable(call, options)) throw refusalError(call.subject, leftWaiting(call.subject, error));
+    throw await refuse(call, approvalUnavailable(call.subject, error), options);
+  }
+}
+
+/** A run of this process alone has ids of its own, which nobody names again. */
+function isResumable({ subject }: AssessedCall, { earlier, argsSalt, writer }: GateOptions): boolean {
+  return earlier !== undefined && argsSalt !== undefined && subject.run !== writer;
 }
 
 function signalOf(call: AssessedCall): { readonly signal?: AbortSignal } {

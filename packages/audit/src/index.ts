@@ -25,6 +25,7 @@ export {
   type VerifyArchiveOptions,
   verifyArchive,
 } from './archive/verify-archive.js';
+export { type ArgsSalt, createArgsSalt } from './args-salt.js';
 export { AuditLog, type AuditLogOptions, openAuditLog } from './audit-log.js';
 export { type AuditLogger, createAuditLogger, type EventFields, type TimedFields } from './audit-logger.js';
 export type {
@@ -109,6 +110,7 @@ export {
   type OpenCall,
 } from './gate.js';
 export type { AssessmentParts, GateCall } from './gate-call.js';
+export type { FindEarlier } from './gate-resume.js';
 export { listEpochs } from './keys/epoch-dir.js';
 export type { EpochKeys, EpochRotation } from './keys/epoch-keys.js';
 export { epochKeyName, FIRST_EPOCH } from './keys/epoch-name.js';
@@ -163,6 +165,7 @@ export type { RedactRule } from './redact/secret-rule.js';
 export { fingerprintsOf, type SecretTrace, traceSecret } from './redact/secret-traces.js';
 export { type RefusalResult, refusalResult } from './refusal.js';
 export { type FilePlace, type ReplacedFile, refuseSpecialFile, replaceFile } from './replace-file.js';
+export { requestsOfCall } from './requests-of-call.js';
 export { type AutoPurge, type AutoPurgeOptions, startAutoPurge } from './retention/auto-purge.js';
 export type { EraseOptions, EraseResult } from './retention/erase.js';
 export { RetentionError, type RetentionErrorCode } from './retention/errors.js';

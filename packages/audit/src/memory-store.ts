@@ -76,6 +76,7 @@ class MemoryStore implements MemoryLogStore {
           .filter((row) => session === undefined || row.request.session === session)
           .sort((a, b) => byAge([a.request.requestedAtUs, a.request.id], [b.request.requestedAtUs, b.request.id]))
           .slice(0, Math.min(limit, 1000)),
+      settled: async (ids) => ids.filter((id) => this.#request(id)?.state !== 'pending'),
       grant: async (id) => this.#grant(id),
       grants: async (filter) =>
         this.#allGrants()

@@ -163,6 +163,26 @@ export function approvalUnavailable(subject: CallSubject, fault: unknown): Refus
   };
 }
 
+/** The refusal of a call that its run has begun before; its entry is there, and it gets no second one. */
+export function alreadyBegun(subject: CallSubject): Refusal {
+  return {
+    code: 'CALL_ALREADY_BEGUN',
+    outcome: 'refused',
+    decision: { decision: 'rejected', decisionBy: 'gate:CALL_ALREADY_BEGUN' },
+    message: `${quoted(subject)} was not run: a call of this id is on record in this run already.`,
+    hint: 'Give each call an id of its own.',
+  };
+}
+
+/** The refusal of a call whose request goes on waiting while this process ends. It is not recorded: the call has not been refused. */
+export function leftWaiting(subject: CallSubject, fault: unknown): Refusal {
+  return {
+    ...approvalUnavailable(subject, fault),
+    message: `${quoted(subject)} was not run: this process ends while its request waits.`,
+    hint: 'Begin the call again, under the same run and call id: it goes on with the same request.',
+  };
+}
+
 /** The refusal of a call whose intent could not be written. No record, no run. */
 export function recordFailed(subject: CallSubject, fault: unknown): Refusal {
   return {

@@ -34,6 +34,7 @@ import {
 import { openSqlite, type SqliteStores } from '@countersign/sqlite';
 import { answerByCommand } from './answer-by-command.js';
 import { keepRetention } from './keep-retention.js';
+import { newestRequest } from './newest-request.js';
 import { type LogFiles, openLog } from './open-log.js';
 import { parseOptions } from './options.js';
 import { accountHome, defaultDatabasePath } from './paths.js';
@@ -194,6 +195,8 @@ async function assemble(parts: Parts, options: CountersignOptions): Promise<Coun
     answerWith: ({ id }) => answerByCommand(id, stores.path),
     ...(options.channels === undefined ? {} : { channels: options.channels }),
   });
+  // In the background: what ran out while nobody had the log open must not keep it from being opened.
+  const overdue = approvals.expireOverdue().catch((error: unknown) => warn(`Old requests were not ended: ${error}`));
   const classifier: Classifier = { classify: (call) => live.current.classifier.classify(call) };
   const gate = createGate({
     classifier,
@@ -205,6 +208,8 @@ async function assemble(parts: Parts, options: CountersignOptions): Promise<Coun
     },
     policySettled: () => live.settled(),
     redactor: files.redactor,
+    argsSalt: files.argsSalt,
+    earlier: (call) => newestRequest(call, { log, approvals }),
     environment,
     log: log.origin,
     writer: log.writer,
@@ -221,6 +226,7 @@ async function assemble(parts: Parts, options: CountersignOptions): Promise<Coun
       : await watchFiles({ files: policyPaths, environment, changed: () => live.reload() });
   const close = closeOnce(async () => {
     await watcher?.stop();
+    await overdue;
     await approvals.close();
     await purge?.stop();
     await log.close();

@@ -6,7 +6,9 @@ import { resolve } from 'node:path';
 import {
   type Anchor,
   type AnchorStatus,
+  type ArgsSalt,
   type AuditLog,
+  createArgsSalt,
   createOrigin,
   createRedactor,
   createSealer,
@@ -55,6 +57,7 @@ export interface OpenLogOptions {
 export interface LogFiles {
   readonly signer: Signer;
   readonly redactor: Redactor;
+  readonly argsSalt: ArgsSalt;
   readonly mark: MarkFile | undefined;
   readonly sealer: Sealer;
   readonly sessionKeys: SessionKeys;
@@ -132,6 +135,7 @@ async function openFiles(path: string, recorded: string | undefined, options: Op
     }),
     signer: signer ?? createSigner(ring),
     redactor: createRedactor({ ...options.redact, key: ring.redactionKey }),
+    argsSalt: createArgsSalt(ring.redactionKey),
     mark: markPath === undefined ? undefined : openMark({ path: markPath, environment }),
     guarded: [
       path,

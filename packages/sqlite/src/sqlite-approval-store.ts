@@ -40,6 +40,13 @@ export class SqliteApprovalStore implements ApprovalStore {
     );
   }
 
+  settled(ids: readonly string[]): Promise<readonly string[]> {
+    return this.#connection.run(() => {
+      const pending = new Set(this.#sql.pendingOf.all(JSON.stringify(ids)));
+      return ids.filter((id) => !pending.has(id));
+    });
+  }
+
   grant(id: string): Promise<GrantRecord | undefined> {
     return this.#connection.run(() =>
       this.#sql.grant

@@ -27,6 +27,9 @@ export const SQL = {
   entriesOfKind: 'SELECT idx FROM entries WHERE kind = ? AND idx >= ? ORDER BY idx LIMIT ?',
   entriesFrom: 'SELECT idx FROM entries WHERE leaf IS NOT NULL AND idx >= ? ORDER BY idx LIMIT ?',
   request: 'SELECT record FROM approval_requests WHERE id = ?',
+  // The index has all that is asked for: no row is read, however long its arguments are.
+  pendingOf:
+    "SELECT id FROM approval_requests INDEXED BY approval_requests_by_state WHERE state = 'pending' AND id IN (SELECT value FROM json_each(?))",
   requestsAfter: 'SELECT id, record FROM approval_requests WHERE id > ? ORDER BY id LIMIT ?',
   grant: 'SELECT record FROM approval_grants WHERE id = ?',
   grantsAfter: 'SELECT id, record FROM approval_grants WHERE id > ? ORDER BY id LIMIT ?',
@@ -79,6 +82,7 @@ export function prepareStatements(database: Database): Statements {
     entriesOfKind: prepared('entriesOfKind').pluck(),
     entriesFrom: prepared('entriesFrom').pluck(),
     request: prepared('request').pluck(),
+    pendingOf: prepared('pendingOf').pluck(),
     requestsAfter: prepared('requestsAfter'),
     grant: prepared('grant').pluck(),
     grantsAfter: prepared('grantsAfter'),

@@ -204,6 +204,7 @@ function sealedApprovals(store: ApprovalStore, cipher: StoreCipher): ApprovalSto
       return record && cipher.openRequest(record);
     },
     requests: async (filter) => (await store.requests(filter)).map((record) => cipher.openRequest(record)),
+    settled: (ids) => store.settled(ids),
     grant: async (id) => {
       const record = await store.grant(id);
       return record && cipher.openGrant(record);
