@@ -17,7 +17,7 @@ import { type Checkpoint, encodeBase64, parseCheckpoint, parseNote } from '@coun
 import { acquireFileLock } from './file-lock.js';
 import { originHash } from './keys/key-dir.js';
 import { ownProcess, type ProcessIdentity } from './process-identity.js';
-import { flushPath, removeDraft, replaceLockedFile, specialFileAt } from './replace-file.js';
+import { flushFolder, flushPath, removeDraft, replaceLockedFile, specialFileAt } from './replace-file.js';
 import { isErrorWithCode } from './system-error.js';
 
 /** The codes of `MarkError`. */
@@ -140,7 +140,7 @@ class LockedMarkFile implements MarkFile {
     } finally {
       lock?.release();
     }
-    if (flush && process.platform !== 'win32') await flushPath(dirname(this.path), 'r');
+    if (flush) await flushFolder(dirname(this.path));
     return true;
   }
 

@@ -3,7 +3,7 @@
  */
 
 import { type Environment, isAtLeast } from '@countersign/core';
-import type { EntryReceipt, FinishInput } from './call-record.js';
+import type { CallSubject, EntryReceipt, FinishInput } from './call-record.js';
 import { describeResult, describeThrown, isAbort } from './describe-outcome.js';
 import { OutcomeNotRecordedError } from './errors.js';
 import type { AssessedCall } from './gate-call.js';
@@ -92,6 +92,14 @@ interface FinishedCall extends BegunCall {
   readonly carried: OutcomeNotRecordedError['outcome'];
 }
 
+/** What every outcome says of the call that it belongs to. */
+export function outcomeReference(
+  { callId, run, tool, context: { session } }: CallSubject,
+  { index }: EntryReceipt,
+): Pick<FinishInput, 'callId' | 'run' | 'session' | 'tool' | 'begun'> {
+  return { callId, run, ...(session !== undefined && { session }), tool: tool.name, begun: index };
+}
+
 type DescribedOutcome = Pick<FinishInput, 'outcome' | 'result' | 'error' | 'lossy'>;
 
 /** Whatever goes wrong here, the tool has run: its outcome travels with the error, so that nobody runs it again to get it. */
@@ -100,15 +108,11 @@ async function finish(
   { recorder, environment }: OpenCallParts,
   describe: () => DescribedOutcome,
 ): Promise<void> {
-  const { callId, run, tool, context, classification } = call.subject;
+  const { callId, tool, classification } = call.subject;
   try {
     const durationUs = Math.max(0, environment.monotonicUs() - startedUs);
     await recorder.finish({
-      callId,
-      run,
-      ...(context.session !== undefined && { session: context.session }),
-      tool: tool.name,
-      begun: receipt.index,
+      ...outcomeReference(call.subject, receipt),
       durationUs,
       flush: isAtLeast(classification.level, 'critical'),
       ...describe(),

@@ -115,6 +115,19 @@ export async function flushPath(path: string, mode: 'r' | 'r+'): Promise<void> {
   }
 }
 
+/** Puts the names in a folder on the disk, where the system lets folders be flushed. Other failures are passed on. */
+export async function flushFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  try {
+    await flushPath(path, 'r');
+  } catch (error) {
+    if (!NO_FLUSH_HERE.some((code) => isErrorWithCode(error, code))) throw error;
+  }
+}
+
+/** How file systems that do not flush folders say so. */
+const NO_FLUSH_HERE = ['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'] as const;
+
 const flushFile = promisify(fsync);
 
 /** Writes a file that is not there yet and flushes it. System errors, and what the pieces throw, are passed on. */

@@ -9,7 +9,7 @@ import { createDeadline } from './deadline.js';
 import { describeThrown } from './describe-outcome.js';
 import type { CallRefusedError } from './errors.js';
 import type { AssessedCall } from './gate-call.js';
-import type { OutcomeRecorder } from './open-call.js';
+import { type OutcomeRecorder, outcomeReference } from './open-call.js';
 import type { Redactor } from './redact/redactor.js';
 import { refusalError, unwitnessed } from './refusal.js';
 
@@ -66,16 +66,11 @@ async function abortUnwitnessed(
   { recorder, redactor }: WitnessWaitParts,
 ): Promise<CallRefusedError> {
   const { call, receipt, fault } = unwitnessedCall;
-  const { callId, run, tool, context } = call.subject;
   const refusal = unwitnessed(call.subject, fault);
   const error = refusalError(call.subject, refusal);
   try {
     await recorder.finish({
-      callId,
-      run,
-      ...(context.session !== undefined && { session: context.session }),
-      tool: tool.name,
-      begun: receipt.index,
+      ...outcomeReference(call.subject, receipt),
       outcome: 'aborted',
       durationUs: 0,
       error: describeThrown(error, redactor),

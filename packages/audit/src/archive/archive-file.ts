@@ -5,9 +5,9 @@
 
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { link, mkdir, open, rm } from 'node:fs/promises';
+import { link, mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeDraft } from '../replace-file.js';
+import { flushFolder, writeDraft } from '../replace-file.js';
 import { RetentionError } from '../retention/errors.js';
 import { isErrorWithCode } from '../system-error.js';
 import { MAX_ARCHIVE_LINE_BYTES } from './lines.js';
@@ -114,19 +114,7 @@ async function putInPlace(draft: string, path: string): Promise<void> {
       hint: 'Give each archive a name of its own.',
     });
   }
-  await syncFolder(dirname(path));
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } catch (error) {
-    // Some systems do not flush folders; the file itself is on the disk.
-    if (!isSystemError(error)) throw error;
-  } finally {
-    await folder.close();
-  }
+  await flushFolder(dirname(path));
 }
 
 function isSystemError(error: unknown): error is Error & { readonly code: string } {

@@ -235,6 +235,18 @@ export const CONTROL_KINDS = [
   'clock-stepped',
 ] as const satisfies readonly EntryKind[];
 
+/** The kinds that record an event of its own: nothing else in the log rests on them. */
+export const EVENT_KINDS = [
+  'code-execution',
+  'security-assessment',
+  'container-created',
+  'resource-violation',
+  'security-event',
+  'system-event',
+  'model-call',
+  'authorization',
+] as const satisfies readonly EntryKind[];
+
 /** The kinds of entry. */
 export type EntryKind = keyof typeof members;
 

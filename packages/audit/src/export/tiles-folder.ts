@@ -4,7 +4,7 @@
  * symbolic link included, is neither read nor replaced (see replace-file).
  */
 
-import { mkdir, open, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Environment, encodeBase64 } from '@countersign/core';
 import type { VerifierKey } from '@countersign/tlog';
@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { ExportError } from '../errors.js';
 import { acquireFileLock } from '../file-lock.js';
 import type { ReceiptGround } from '../receipts.js';
-import { type FilePlace, refuseSpecialFile, replaceFile } from '../replace-file.js';
+import { type FilePlace, flushFolder, refuseSpecialFile, replaceFile } from '../replace-file.js';
 import { isErrorWithCode } from '../system-error.js';
 import { type SignedState, verifyState } from '../verify/signed-state.js';
 import { type TileFile, type TileFileParts, tileFiles } from './tile-files.js';
@@ -92,7 +92,8 @@ async function bringUpToDate(parts: TilesFolderParts): Promise<TilesExport> {
   // A purge may have gone on meanwhile.
   await write(parts, ABOUT_FILE, aboutText(parts));
   if (before?.size !== size) await write(parts, CHECKPOINT_FILE, Buffer.from(note, 'utf8'));
-  await syncFolder(folder);
+  // The renames are on the disk, too.
+  await flushFolder(folder);
   return { size, minimumIndex: parts.minimumIndex(), written };
 }
 
@@ -193,13 +194,6 @@ async function write({ folder, environment }: TilesFolderParts, name: string, by
   const place = placeIn(folder, name);
   await mkdir(dirname(place.path), { recursive: true });
   await replaceFile({ ...place, mode: PUBLISHED, environment }, bytes);
-}
-
-/** The renames are on the disk, too, where the system can say so. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
 }
 
 const retry = 'Export into a new or empty folder.';

@@ -3,7 +3,7 @@
  */
 
 import type { JsonValue } from '@countersign/core';
-import type { EntryFields, EntryKind, PAYLOAD_NAMES } from '../entry/kinds.js';
+import { type EntryFields, type EntryKind, EVENT_KINDS, type PAYLOAD_NAMES } from '../entry/kinds.js';
 import { EntryError } from '../errors.js';
 import type { KeptCheckpoint } from '../store.js';
 import { type AppendItem, entryBytes, type PayloadMaker } from './plan.js';
@@ -18,14 +18,7 @@ export const FREE_KINDS = [
   'config-changed',
   'judge-opinion',
   'anchor-recorded',
-  'code-execution',
-  'security-assessment',
-  'container-created',
-  'resource-violation',
-  'security-event',
-  'system-event',
-  'model-call',
-  'authorization',
+  ...EVENT_KINDS,
 ] as const satisfies readonly EntryKind[];
 
 /** One of the free kinds. */

@@ -3,7 +3,7 @@
  */
 
 import { type ArchiveResult, type LogStore, readArchive } from '@countersign/audit';
-import { CommandError } from './errors.js';
+import { unreadable } from './errors.js';
 import { visible } from './format/visible.js';
 import { countText } from './format/words.js';
 
@@ -60,9 +60,6 @@ async function read(
     return await readArchive(file, { key, onEntry });
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && 'syscall' in cause)) throw cause;
-    throw new CommandError('FILE_UNREADABLE', `The file ${file} cannot be read.`, {
-      hint: 'See that the path is right and that this account may read it.',
-      cause,
-    });
+    throw unreadable(file, cause);
   }
 }

@@ -4,7 +4,7 @@
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { type ExportedLog, openExport } from '@countersign/audit/verify';
-import { CommandError } from './errors.js';
+import { unreadable } from './errors.js';
 
 /** Runs `use` with the log that the file holds, and closes the file after. @throws CommandError `FILE_UNREADABLE` */
 export async function withExport<T>(path: string, use: (exported: ExportedLog) => Promise<T>): Promise<T> {
@@ -41,11 +41,4 @@ async function readFrom(
   } catch (cause) {
     throw unreadable(path, cause);
   }
-}
-
-function unreadable(path: string, cause: unknown): CommandError {
-  return new CommandError('FILE_UNREADABLE', `The file ${path} cannot be read.`, {
-    hint: 'See that the path is right and that this account may read it.',
-    cause,
-  });
 }

@@ -14,7 +14,7 @@ import {
 import { type ParentEvidence, parentOfCheckpoint, parentOfLog, type VerifyOptions } from '@countersign/audit/verify';
 import { ConfigError, createSystemEnvironment } from '@countersign/core';
 import { z } from 'zod';
-import { CommandError } from './errors.js';
+import { CommandError, unreadable } from './errors.js';
 import type { CliIo } from './io.js';
 import { openStores } from './open-stores.js';
 import { readSmallFile } from './small-file.js';
@@ -139,10 +139,7 @@ async function rootOf(path: string, size: number): Promise<string | undefined> {
 
 async function isDatabase(path: string): Promise<boolean> {
   const file = await open(path, 'r').catch((cause: unknown) => {
-    throw new CommandError('FILE_UNREADABLE', `The file ${path} cannot be read.`, {
-      hint: 'See that the path is right and that this account may read it.',
-      cause,
-    });
+    throw unreadable(path, cause);
   });
   try {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(16), position: 0 });

@@ -5,7 +5,7 @@
  */
 
 import type { RiskLevel } from '@countersign/core';
-import type { Entry, EntryKind, EntryOf } from '../../entry/kinds.js';
+import { type Entry, type EntryKind, type EntryOf, EVENT_KINDS } from '../../entry/kinds.js';
 import type { OpenedPayloads } from '../evidence.js';
 import type { FindingCode } from '../findings.js';
 import type { SealedCount } from '../steps/sealed-payloads.js';
@@ -139,12 +139,5 @@ export const BULK_KINDS: ReadonlySet<EntryKind> = new Set<EntryKind>([
   'tool-result',
   'tool-refused',
   'judge-opinion',
-  'code-execution',
-  'security-assessment',
-  'container-created',
-  'resource-violation',
-  'security-event',
-  'system-event',
-  'model-call',
-  'authorization',
+  ...EVENT_KINDS,
 ]);
