@@ -52,16 +52,17 @@ export interface Decision {
   readonly decidedAtUs: number;
 }
 
-/** What an edit comes to, worked out by whoever holds the exact arguments. */
+/** What an edit comes to. */
 export interface EditAssessment {
   readonly editedDigest: string;
   readonly editedArgs: JsonValue;
-  readonly risk: RiskLevel;
-  readonly verdict: 'allow' | 'require-approval' | 'deny';
+  /** Absent, with the verdict, where the call waits in another process, which says so itself before it runs the call. */
+  readonly risk?: RiskLevel;
+  readonly verdict?: 'allow' | 'require-approval' | 'deny';
 }
 
-/** Port: works out what edited arguments come to. Implemented by the gate, for the requests that wait in its process. */
+/** Port: works out what edited arguments come to. The gate does, for the requests that wait in its process. */
 export interface EditAssessor {
-  /** Answers undefined when the request does not wait in this process. */
+  /** Answers undefined when the request cannot be edited in this process. */
   assessEdit(requestId: string, editedArgs: JsonValue): Promise<EditAssessment | undefined>;
 }

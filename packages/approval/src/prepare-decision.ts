@@ -92,8 +92,8 @@ async function assess(
 ): Promise<EditAssessment> {
   const edit = editedArgs === undefined ? undefined : await edits?.assessEdit(request.id, editedArgs);
   if (edit === undefined) {
-    throw new DecisionInvalidError('EDIT_NOT_POSSIBLE_HERE', `request ${request.id} does not wait in this process`, {
-      hint: 'Edit where the call waits, or reject it and say what should be changed.',
+    throw new DecisionInvalidError('EDIT_NOT_POSSIBLE_HERE', `request ${request.id} cannot be edited in this process`, {
+      hint: 'Its secrets are known where the call waits alone: edit there, or reject it and say what should be changed.',
     });
   }
   if (edit.verdict === 'deny') {
@@ -101,7 +101,7 @@ async function assess(
       hint: 'Choose other arguments, or reject the call.',
     });
   }
-  if (compareRisk(edit.risk, request.risk) > 0) {
+  if (edit.risk !== undefined && compareRisk(edit.risk, request.risk) > 0) {
     throw new DecisionInvalidError(
       'EDIT_RAISES_RISK',
       `request ${request.id}: expected at most ${request.risk} risk after the edit, found ${edit.risk}`,
@@ -112,5 +112,6 @@ async function assess(
 }
 
 function editMembers(edit: EditAssessment): Pick<Decision, 'editedArgs' | 'editedDigest' | 'editedRisk'> {
-  return { editedArgs: edit.editedArgs, editedDigest: edit.editedDigest, editedRisk: edit.risk };
+  const { editedArgs, editedDigest, risk } = edit;
+  return { editedArgs, editedDigest, ...(risk !== undefined && { editedRisk: risk }) };
 }

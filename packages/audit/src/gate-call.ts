@@ -140,9 +140,14 @@ function describe({ base, args, bindable, context, original }: Described, parts:
   return { subject, exact: { text, bindable }, context, original, redacted: shown.count > 0 };
 }
 
+/** What a salt is made for: one call, with these exact arguments as canonical text. */
+export function saltStatement({ run, callId }: Pick<CallSubject, 'run' | 'callId'>, text: string): string {
+  return canonicalJson([run, callId, text]);
+}
+
 function saltOf({ run, callId }: Described['base'], text: string, parts: AssessmentParts): Uint8Array {
   const { argsSalt, environment } = parts;
-  return argsSalt === undefined ? environment.randomBytes(16) : argsSalt(canonicalJson([run, callId, text]));
+  return argsSalt === undefined ? environment.randomBytes(16) : argsSalt(saltStatement({ run, callId }, text));
 }
 
 function digestOfCall(

@@ -47,6 +47,7 @@ import {
   refusalOf,
   waited,
 } from './refusal.js';
+import { adoptEdit } from './remote-edits.js';
 import { awaitWitness, type WitnessDemand } from './witness-demand.js';
 
 export type { ObservedOutcome } from './describe-outcome.js';
@@ -233,16 +234,25 @@ async function askPerson(call: AssessedCall, argsDigest: string, options: GateOp
     );
     const refusal = refusalOf(call.subject, record);
     if (refusal !== undefined) throw await refuse(call, refusal, options);
-    const editedDigest = record.decision?.editedDigest;
-    const approved = editedDigest === undefined ? call : options.edits.take(requestId, editedDigest);
-    if (approved === undefined) {
-      throw await refuse(call, mismatch(call.subject, 'its arguments were edited in another process'), options);
-    }
+    const approved = await editedCall(call, record, options);
     const decisionBy = record.decision?.approver.id ?? 'unknown';
     return { call: approved, decision: { decision: 'approved', decisionBy, requestId, ...waited(record) } };
   } finally {
     options.edits.take(requestId, undefined);
   }
+}
+
+/** The call as it was approved. */
+async function editedCall(call: AssessedCall, record: ApprovalRecord, options: GateOptions): Promise<AssessedCall> {
+  const { decision, request } = record;
+  if (decision?.editedDigest === undefined) return call;
+  const edited = options.edits.take(request.id, decision.editedDigest);
+  if (edited !== undefined) return edited;
+  // Under another policy the call is asked about again, whatever the edit comes to.
+  if (call.subject.policy !== options.policyDigest) return call;
+  const adopted = adoptEdit(call, decision, options);
+  if ('refusal' in adopted) throw await refuse(call, adopted.refusal, options);
+  return adopted.call;
 }
 
 /** The request to go on with, where this call was asked about before. */

@@ -164,6 +164,7 @@ export { createRedactor, type Redacted, type RedactOptions, type Redactor } from
 export type { RedactRule } from './redact/secret-rule.js';
 export { fingerprintsOf, type SecretTrace, traceSecret } from './redact/secret-traces.js';
 export { type RefusalResult, refusalResult } from './refusal.js';
+export { createRemoteEdits, type RemoteEditOptions } from './remote-edits.js';
 export { type FilePlace, type ReplacedFile, refuseSpecialFile, replaceFile } from './replace-file.js';
 export { requestsOfCall } from './requests-of-call.js';
 export { type AutoPurge, type AutoPurgeOptions, startAutoPurge } from './retention/auto-purge.js';

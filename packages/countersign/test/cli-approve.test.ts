@@ -147,6 +147,50 @@ describe('approve approve and reject', () => {
   });
 });
 
+describe('approve edit', () => {
+  const edit = (id: string, args: unknown, more: readonly string[] = []) =>
+    run(home, ['approve', 'edit', id, '--by', 'ada', '--args', '-', ...more], { input: JSON.stringify(args) });
+
+  test('lets a call of another process run with other arguments, under a digest that request, decision and call agree on', async () => {
+    const { id, outcome } = await ask(DELETE);
+    expect((await edit(id, { command: 'rm -rf data/old' })).code).toBe(0);
+    expect(await outcome).toEqual({ ran: 'rm -rf data/old' });
+    const record = await cs.approvals.find(id);
+    expect(record).toMatchObject({ state: 'used', decision: { editedArgs: { command: 'rm -rf data/old' } } });
+    const { calls } = await cs.log.query();
+    expect(calls).toMatchObject([{ args: { command: 'rm -rf data/old' }, decisionBy: 'ada', outcome: 'ok' }]);
+    expect(await cs.log.verify()).toMatchObject({ integrity: 'ok', authority: 'ok' });
+  });
+
+  test('runs nothing that is riskier than what was asked for', async () => {
+    const { id, outcome } = await ask(DELETE);
+    expect((await edit(id, { command: 'rm -rf /' })).code).toBe(0);
+    expect(await outcome).toMatchObject({ refused: true, code: 'APPROVAL_MISMATCH' });
+    const { calls } = await cs.log.query();
+    expect(calls).toMatchObject([{ outcome: 'refused', decisionBy: 'gate:APPROVAL_MISMATCH' }]);
+  });
+
+  test('is refused, and the request waits on, where secrets are hidden, would be, or the text is no JSON', async () => {
+    const secret = `ghp_${randomBytes(18).toString('hex')}`;
+    const hidden = await ask(`rm -rf data # ${secret}`);
+    expect(await edit(hidden.id, { command: 'rm -rf other' })).toMatchObject({
+      code: 5,
+      stderr: expect.stringMatching(/^EDIT_NOT_POSSIBLE_HERE: /),
+    });
+    const plain = await ask(DELETE);
+    const typed = await edit(plain.id, { command: `rm -rf data # ${secret}` });
+    expect(typed).toMatchObject({ code: 2, stderr: expect.stringMatching(/^DECISION_INVALID: .* hold a secret/) });
+    const broken = await run(home, ['approve', 'edit', plain.id, '--args', '-'], { input: '{' });
+    expect(broken).toMatchObject({ code: 2, stderr: expect.stringMatching(/^ARGUMENT_INVALID: --args: /) });
+    expect(await cs.approvals.pending()).toHaveLength(2);
+    for (const { id, outcome } of [hidden, plain]) {
+      await run(home, ['approve', 'reject', id, '--by', 'ada']);
+      await outcome;
+    }
+    expect(JSON.stringify(await cs.log.entries())).not.toContain(secret);
+  });
+});
+
 describe('approve watch', () => {
   test('prints what comes and how it ends, one object per line, until Ctrl-C', async () => {
     const stop = new AbortController();

@@ -4,6 +4,7 @@
  */
 
 import { ApprovalNotFoundError, type ApprovalRecord, type Approvals, createApprovals } from '@countersign/approval';
+import { createRemoteEdits } from '@countersign/audit';
 import type { Environment } from '@countersign/core';
 import { visible } from './format/visible.js';
 import type { CliIo } from './io.js';
@@ -22,8 +23,9 @@ export async function withApprovals<T>(
   options: CommonOptions,
   use: (opened: OpenedApprovals) => Promise<T>,
 ): Promise<T> {
-  return withOpenedLog(io, options, async ({ log, approvals: store, environment }) => {
-    const approvals = createApprovals({ store, journal: log.journal, environment });
+  return withOpenedLog(io, options, async ({ log, approvals: store, environment, redactor, argsSalt }) => {
+    const edits = createRemoteEdits({ find: (id) => store.request(id), redactor, argsSalt });
+    const approvals = createApprovals({ store, journal: log.journal, environment, edits });
     try {
       return await use({ approvals, environment });
     } finally {

@@ -4,7 +4,9 @@
 
 import type { ApprovalStore } from '@countersign/approval';
 import {
+  type ArgsSalt,
   type AuditLog,
+  createArgsSalt,
   createRedactor,
   createSealer,
   createSigner,
@@ -12,6 +14,7 @@ import {
   openKeyDir,
   openMark,
   openSessionKeys,
+  type Redactor,
   readEncryption,
   readIdentity,
   StoreUnavailableError,
@@ -28,6 +31,8 @@ export interface OpenedLog {
   readonly log: AuditLog;
   readonly approvals: ApprovalStore;
   readonly environment: Environment;
+  readonly redactor: Redactor;
+  readonly argsSalt: ArgsSalt;
 }
 
 /** Runs `use` with a log and closes it after. @throws What `withOpenedLog` throws. */
@@ -60,18 +65,20 @@ export async function withOpenedLog<T>(
       seals: await readEncryption(stores.log),
       randomBytes: (length) => environment.randomBytes(length),
     });
+    const redactor = createRedactor({ key: ring.redactionKey });
     const log = await openAuditLog({
       store: sealer.log(stores.log),
       sessionKeys,
       signer: createSigner(ring),
       mark,
-      redactor: createRedactor({ key: ring.redactionKey }),
+      redactor,
       environment,
       create: false,
       warn: (line) => note(io, line),
     });
     try {
-      return await use({ log, approvals: sealer.approvals(stores.approvals), environment });
+      const argsSalt = createArgsSalt(ring.redactionKey);
+      return await use({ log, approvals: sealer.approvals(stores.approvals), environment, redactor, argsSalt });
     } finally {
       await log.close();
     }

@@ -48,11 +48,13 @@ const decisionSchema = commonSchema.extend({
   by: z.string().min(1).max(256).optional(),
 });
 
-const approveSchema = decisionSchema.extend({ confirm: z.string().optional() });
+/** The options of a decision that lets a call run. */
+export const approveSchema = decisionSchema.extend({ confirm: z.string().optional() });
 
 type DecisionOptions = z.infer<typeof decisionSchema>;
 
-function decisionOf({ reason, message, by }: DecisionOptions): Omit<DecisionInput, 'decision'> {
+/** What the options say of a decision. */
+export function decisionOf({ reason, message, by }: DecisionOptions): Omit<DecisionInput, 'decision'> {
   return {
     approver: approverNamed(by),
     channel: COMMAND_CHANNEL,
@@ -65,7 +67,7 @@ function decisionOf({ reason, message, by }: DecisionOptions): Omit<DecisionInpu
  * For a critical call the name of the tool has to be typed, on the command line or when asked for.
  * @throws CommandError `CONFIRMATION_NEEDED` when nobody can be asked, `NOT_CONFIRMED` for another name.
  */
-async function confirmCritical(
+export async function confirmCritical(
   io: CliIo,
   request: ApprovalRequest,
   options: z.infer<typeof approveSchema>,
@@ -92,7 +94,8 @@ async function askForTool(
   return askForText(io, 'This call is critical. Type the name of the tool to approve it > ');
 }
 
-async function printDecision(io: CliIo, decision: Decision, options: DecisionOptions): Promise<void> {
+/** Prints a decision that was recorded. */
+export async function printDecision(io: CliIo, decision: Decision, options: DecisionOptions): Promise<void> {
   const text = `${decisionText(decision)}\n`;
   const json = options.json || options.jsonl;
   await print(io, json ? jsonText({ decision: decisionJson(decision) }, options) : text);

@@ -28,6 +28,13 @@ export function registerApprove(program: Command, io: CliIo): void {
       const { runApprove } = await import('../actions/decide.js');
       await runApprove(io, id, command.optsWithGlobals());
     });
+  declareDecision(approve.command('edit').description('let the call run with other arguments'))
+    .requiredOption('--args <file>', 'the new arguments as JSON; - for the standard input')
+    .option('--confirm <tool>', 'the name of the tool, typed out: needed for a critical call')
+    .action(async (id: string, _options: unknown, command: Command) => {
+      const { runEdit } = await import('../actions/edit.js');
+      await runEdit(io, id, command.optsWithGlobals());
+    });
   declareDecision(approve.command('reject').description('refuse the call')).action(
     async (id: string, _options: unknown, command: Command) => {
       const { runReject } = await import('../actions/decide.js');
