@@ -2,6 +2,7 @@
  * Turns the program tables into maps that are quick to look up. Pure.
  */
 
+import { type CompiledLine, compileLines } from './command-lines.js';
 import type { Act, OperandUse, ProgramSpec, ProgramTable, Rule } from './programs/spec.js';
 
 /** A rule whose flag lists are split. */
@@ -28,6 +29,10 @@ export interface CompiledSpec {
   readonly prints: boolean;
   readonly verbs: boolean;
   readonly sends: boolean;
+  readonly lines: readonly CompiledLine[];
+  readonly sql: ReadonlySet<string>;
+  readonly code: ReadonlySet<string>;
+  readonly inner: readonly CompiledLine[];
 }
 
 /** Compiles tables; a name that stands in two of them is taken from the later. */
@@ -63,6 +68,10 @@ function compileSpec(spec: ProgramSpec, parent: ProgramSpec | undefined): Compil
     prints: whole.prints ?? false,
     verbs: whole.verbs ?? false,
     sends: whole.sends ?? false,
+    lines: spec.lines === undefined ? [] : compileLines(spec.lines),
+    sql: new Set(words(spec.sql)),
+    code: new Set(words(spec.code)),
+    inner: spec.inner === undefined ? [] : compileLines({ runs: spec.inner }),
   };
 }
 

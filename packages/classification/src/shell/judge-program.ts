@@ -3,9 +3,11 @@
  */
 
 import { UNKNOWN } from '../filesystem/index.js';
+import { judgeLines } from './command-lines.js';
 import type { CompiledSpec } from './compile-spec.js';
 import { type FlagUse, hasFlag, matchesRule, type ParsedArguments, parseArguments } from './flags.js';
 import { judgeGuardFiles } from './guard.js';
+import { judgeCarried } from './handlers/carried.js';
 import { provesDatabaseRead } from './handlers/databases.js';
 import { HANDLERS } from './handlers/index.js';
 import { judgePath, placeOf } from './judge-path.js';
@@ -107,6 +109,13 @@ function judgeKnown(call: Call, root: CompiledSpec): boolean {
     return true;
   for (const rule of spec.rules) if (matchesRule(rule, parsed)) reportAct(rule, call);
   if (spec.sends) call.walk.report.markSending(call.at);
+  judgeCarried(call, root);
+  const lines = judgeLines(call, root.lines, root.values);
+  if (lines === 'reads') return true;
+  if (lines === 'reported') {
+    judgeWritten(call, spec, parsed);
+    return false;
+  }
   if (!isListed && root.verbs) return judgeVerbs(call, parsed, true);
   const before = call.walk.report.count;
   if (proveReading(call, spec, parsed)) return call.walk.report.count === before;

@@ -7,7 +7,9 @@ import type { Call } from './walk.js';
 
 /** Reports what the verbs say; answers true where they only read and the program is one where that proves it. */
 export function judgeVerbs(call: Call, parsed: ParsedArguments, isKnown: boolean): boolean {
-  const words = parsed.operands.slice(0, isKnown ? MAX_WORDS : 2).map((word) => word.text.toLowerCase());
+  const words = parsed.operands
+    .slice(0, isKnown ? MAX_WORDS : 2)
+    .map((word) => word.text.replace(/^([A-Z][a-z]+)(?=[A-Z])/, '$1-').toLowerCase());
   const verbs = words.flatMap((word) => (/^[a-z][a-z0-9_:.-]*$/.test(word) ? verbCandidates(word) : []));
   const isDry = parsed.flags.some(
     (flag) =>
@@ -16,7 +18,9 @@ export function judgeVerbs(call: Call, parsed: ParsedArguments, isKnown: boolean
       flag.value?.text !== 'false',
   );
   const isClosing = words.some((word) => /^close-(?:account|project|organization)$/.test(word));
-  const destroying = verbs.find((verb) => DESTROYING.has(verb) || (isClosing && verb === 'close'));
+  const destroying = verbs.find(
+    (verb) => DESTROYING.has(verb) || (isKnown && STOPPING.has(verb)) || (isClosing && verb === 'close'),
+  );
   if (destroying !== undefined && !isDry) {
     const isForced = verbs.some((verb) => GRAVE_NOUNS.has(verb)) && isKnown;
     call.walk.report.add(
@@ -65,8 +69,16 @@ const DESTROYING: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+/** Verbs that take something away from others where the program is known to manage what is shared. */
+const STOPPING: ReadonlySet<string> = new Set(
+  'stop poweroff power-off shutdown suspend deallocate halt rebuild reinstall failover detach disable unset deactivate disassociate decommission drain empty killall leave demote unlink unassign unsubscribe'.split(
+    ' ',
+  ),
+);
 const GRAVE_NOUNS: ReadonlySet<string> = new Set(
-  'database databases project projects organization organizations account cluster clusters vault'.split(' '),
+  'database databases project projects organization organizations account cluster clusters vault db keyspace'.split(
+    ' ',
+  ),
 );
 const CHANGING: ReadonlySet<string> = new Set(
   'create update put set add modify start stop run exec invoke send publish apply deploy patch attach detach enable disable import export restore reboot scale upload sync cp mv push edit grant assume login'.split(

@@ -127,7 +127,8 @@ const DIALECTS = {
   psql: 'postgres',
 } as const;
 
-function judgeStatement(statement: Argument, call: Call): void {
+/** Reports what a statement does. */
+export function judgeStatement(statement: Argument, call: Call): void {
   if (CLIENT_PROOFS.get(call.name)?.own.test(statement.text) === true) return;
   const { walk } = call;
   const meta = /^\s*\\(!|copy|o|w|g|i)\s*(.*)$|\.(shell|system|import|output|once|load|restore|save)\s+(.*)/s.exec(

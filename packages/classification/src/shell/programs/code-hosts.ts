@@ -3,10 +3,10 @@
  * data.
  */
 
-import { doing, type ProgramTable, reading } from './spec.js';
+import { doing, family, reading } from './spec.js';
 
 /** gh, glab, hub, svn and hg. */
-export const CODE_HOSTS: ProgramTable = {
+export const CODE_HOSTS = family('the gh and glab manuals, the svn and hg references', {
   'gh glab hub': {
     verbs: true,
     values:
@@ -147,4 +147,4 @@ export const CODE_HOSTS: ProgramTable = {
       }),
     },
   },
-};
+});

@@ -3,7 +3,7 @@
  * utilities, the GNU coreutils and bash manuals. Pure data.
  */
 
-import { doing, type ProgramTable, type Rule, reading } from './spec.js';
+import { doing, family, type Rule, reading } from './spec.js';
 
 const UNIT = 'fs.write';
 
@@ -17,7 +17,7 @@ const ARITHMETIC: Rule = {
 };
 
 /** Core utilities. */
-export const CORE_UTILITIES: ProgramTable = {
+export const CORE_UTILITIES = family('the POSIX.1-2024 utilities, the GNU coreutils and bash manuals', {
   // Only print.
   'echo print': reading('*', 'text', { prints: true }),
   printf: reading('*', 'text', {
@@ -296,4 +296,4 @@ export const CORE_UTILITIES: ProgramTable = {
   'open xdg-open start': doing('moderate', 'open', 'Opens something with the program meant for it.', {
     effects: ['exec'],
   }),
-};
+});

@@ -3,7 +3,7 @@
  * SQLite, MongoDB and Redis manuals. Pure data.
  */
 
-import { doing, type ProgramTable, reading } from './spec.js';
+import { doing, family, reading } from './spec.js';
 
 const client = doing('moderate', 'database', 'Runs statements in a database.', { effects: ['db.read'] });
 const drops = doing('critical', 'database-drop', 'Drops a whole database.', {
@@ -12,8 +12,8 @@ const drops = doing('critical', 'database-drop', 'Drops a whole database.', {
 });
 
 /** Database clients. */
-export const DATABASES: ProgramTable = {
-  'psql mysql mariadb sqlite3 mongosh mongo redis-cli valkey-cli clickhouse-client cqlsh duckdb sqlcmd usql cockroach influx neo4j cypher-shell snowsql':
+export const DATABASES = family('the PostgreSQL, MySQL, SQLite, MongoDB and Redis manuals', {
+  'psql mysql mariadb sqlite3 mongosh mongo redis-cli valkey-cli clickhouse-client cqlsh duckdb sqlcmd usql cockroach neo4j cypher-shell snowsql':
     client,
   influx: doing('moderate', 'database', 'Works with a database.', {
     effects: ['db.read'],
@@ -28,7 +28,7 @@ export const DATABASES: ProgramTable = {
       },
     ],
   }),
-  'dropdb dropuser': drops,
+  dropdb: drops,
   dropuser: doing('destructive', 'database-user-drop', 'Removes a user of the database.', { effects: ['auth.change'] }),
   'createdb createuser': doing('moderate', 'database-create', 'Makes a database or a user of it.', {
     effects: ['db.write'],
@@ -146,4 +146,4 @@ export const DATABASES: ProgramTable = {
     subcommands: { 'status info ring tpstats describecluster version': reading('*', 'text') },
   },
   'elasticdump opensearch curator es': { verbs: true },
-};
+});

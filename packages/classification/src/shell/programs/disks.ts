@@ -3,7 +3,7 @@
  * Pure data.
  */
 
-import { doing, type ProgramTable, type Rule, reading } from './spec.js';
+import { doing, family, type Rule, reading, tool } from './spec.js';
 
 const wipes = (text: string) =>
   doing('critical', 'disk-wipe', text, { effects: ['data.delete', 'infra.change'], reversible: false, rules: [] });
@@ -22,10 +22,18 @@ const power = doing('destructive', 'power', 'Stops or restarts this machine.', {
 });
 
 /** Disks, backups and power. */
-export const DISKS: ProgramTable = {
+export const DISKS = family('the util-linux, e2fsprogs, LVM, ZFS, Btrfs and systemd manuals', {
   'mkfs mkfs.ext2 mkfs.ext3 mkfs.ext4 mkfs.xfs mkfs.btrfs mkfs.vfat mkfs.fat mkfs.ntfs mkfs.exfat mkfs.f2fs mke2fs mkdosfs newfs newfs_apfs mkntfs':
     wipes('Formats a disk, destroying all data on it.'),
-  'wipefs blkdiscard hdparm nvme sgdisk': doing('moderate', 'disk', 'Works with a disk directly.', {
+  'wipefs hdparm nvme sgdisk': doing('moderate', 'disk', 'Works with a disk directly.', {
+    lines: {
+      reads:
+        'list|list-*|id-*|smart-log|error-log|fw-log|show-*|get-*|version|*-log; . -a|-i|-H|-A|-x|-l|--all|--info|--health|--scan|--attributes|--xall !-t !-s; . --print|-p',
+      wrecks:
+        'format|sanitize|delete-ns|write|write-zeroes|write-uncor|dsm|security-send|reset|subsystem-reset; . --security-erase|--security-erase-enhanced|--trim-sector-ranges|--write-sector|--make-bad-sector|--fwdownload|--sanitize-*; . --zap-all|--zap|-Z|-z',
+      stops:
+        '. -s=off; . -s|--smart off; detach-ns|attach-ns|create-ns|fw-download|fw-commit|set-feature; disconnect*; . -Y|-y|--security-set-pass|--dco-restore; . --command=stop; . -d|--delete; . -t=force',
+    },
     reads: '-i -I -n -p -t -T -C --no-act --print',
     only: '-i -I -n -p -t -T -C --no-act --print',
     rules: [
@@ -41,7 +49,7 @@ export const DISKS: ProgramTable = {
     ],
   }),
   blkdiscard: wipes('Throws away everything on a disk.'),
-  'fdisk sfdisk cfdisk gdisk parted partprobe': doing('destructive', 'disk-table', 'Changes how a disk is divided.', {
+  'fdisk sfdisk cfdisk gdisk parted': doing('destructive', 'disk-table', 'Changes how a disk is divided.', {
     effects: ['data.delete', 'infra.change'],
     reversible: false,
     reads: '-l -d -J --list --dump --json',
@@ -61,7 +69,7 @@ export const DISKS: ProgramTable = {
       reversible: false,
     },
   },
-  'mkswap swapon swapoff zramctl': doing('moderate', 'swap', 'Changes swap space.', { effects: ['infra.change'] }),
+  'swapon swapoff zramctl': doing('moderate', 'swap', 'Changes swap space.', { effects: ['infra.change'] }),
   mkswap: doing('destructive', 'swap-make', 'Turns a disk or file into swap space, losing what is on it.', {
     effects: ['data.delete'],
     reversible: false,
@@ -109,8 +117,18 @@ export const DISKS: ProgramTable = {
     effects: ['data.delete'],
     reversible: false,
   }),
+  'smartctl sdparm': tool({
+    reads: '. -a|-i|-H|-A|-x|-l|--all|--info|--health|--scan|--attributes|--xall !-t !-s !--smart; . --scan',
+    stops: '. -s|--smart=off; . --command=stop; . -t|--test=force',
+    changes: '*',
+    overwrites: '. --set|--clear|--defaults|-D; . -s=security-*,*',
+  }),
+  pvcreate: doing('destructive', 'volume-make', 'Takes a disk for volumes, losing what is on it.', {
+    effects: ['data.delete'],
+    reversible: false,
+  }),
   'lvs vgs pvs lvdisplay vgdisplay pvdisplay': list,
-  'lvcreate vgcreate pvcreate lvextend vgextend lvresize lvchange vgchange': doing(
+  'partprobe lvcreate vgcreate lvextend vgextend lvresize lvchange vgchange': doing(
     'moderate',
     'volume',
     'Changes volumes.',
@@ -131,6 +149,16 @@ export const DISKS: ProgramTable = {
     ],
   },
   'zfs zpool btrfs': {
+    lines: {
+      reads:
+        'subvolume|filesystem|device|scrub|balance|qgroup|quota|property|replace list|show|usage|df|stats|status|get|du; list|get|status|history|iostat|events; diff; holds; allow; userspace|groupspace; version; inspect-internal *; check --readonly; bookmark; rescue *',
+      access:
+        'allow *; unallow *; set sharenfs=*; set sync=disabled *; set readonly=*; unload-key; change-key; load-key; release; property set',
+      overwrites:
+        'receive|recv -F; rollback; promote; rename; upgrade -a; import -f|-F; subvolume set-default; balance start; check --repair; rescue *; filesystem resize; split; reguid; device remove|delete; clear; set mountpoint=*; inherit; filesystem defragment; scrub cancel; quota disable',
+      stops:
+        'unmount -a; umount -a|-f; offline; detach; export; unmount|umount; set mountpoint=none; remove; quota disable; destroy -n; checkpoint -d; stop; initialize; trim',
+    },
     subcommands: { 'list get status history iostat events': list },
     act: { id: 'pool', level: 'moderate', text: 'Changes a storage pool.', effects: ['infra.change'] },
     rules: [
@@ -195,18 +223,22 @@ export const DISKS: ProgramTable = {
     effects: ['infra.change', 'exec'],
   }),
   modinfo: list,
-  'grub-install update-grub grub-mkconfig efibootmgr bootctl dracut update-initramfs nvram fwupdmgr flashrom': doing(
+  'grub-install update-grub grub-mkconfig efibootmgr bootctl dracut update-initramfs fwupdmgr flashrom': doing(
     'destructive',
     'boot',
     'Changes how this machine starts.',
     { effects: ['infra.change'] },
   ),
-  'ldconfig depmod update-alternatives': doing('moderate', 'system-links', 'Changes which software the system uses.', {
+  'update-alternatives alternatives': tool({
+    reads: '. --list|--display|--query|--get-selections|--version',
+    changes: '*',
+    deletes: '. --remove-all|--remove',
+  }),
+  ldconfig: doing('moderate', 'system-links', 'Changes which software the system uses.', {
     effects: ['infra.change'],
   }),
   'csrutil spctl nvram': doing('destructive', 'protection-off', 'Changes a protection of this machine.', {
     effects: ['auth.change'],
     subcommands: { status: list },
   }),
-  'lsattr-list': list,
-};
+});

@@ -2,7 +2,7 @@
  * git. Source: the git reference manual 2.47. Pure data.
  */
 
-import { doing, type ProgramTable, type Rule, reading } from './spec.js';
+import { doing, family, type Rule, reading } from './spec.js';
 
 const PATHS = '-s -p -u -q -z --stat --name-only --name-status --oneline --no-color --color --color=';
 const DIFF_READS = `${PATHS} -b -w -M -C -U= -W -R -a -c -cc -m -r -t -S= -G= -O= --cached --staged --numstat --shortstat --summary --patch --no-patch --word-diff --word-diff= --unified= --diff-filter= --check --exit-code --quiet --raw --minimal --ignore-all-space --ignore-space-change --ignore-blank-lines --function-context --merge-base --no-index --relative --find-renames --diff-algorithm= --histogram --patience --compact-summary --dirstat --no-renames --submodule --no-ext-diff --no-textconv --stat=`;
@@ -30,7 +30,7 @@ const change = (id: string, text: string, more: Parameters<typeof doing>[3] = {}
   doing('moderate', `git.${id}`, text, more);
 
 /** git. */
-export const GIT: ProgramTable = {
+export const GIT = family('the git reference manual 2.47', {
   git: {
     reads: '-C= -P --no-pager --no-optional-locks --literal-pathspecs --no-replace-objects --version --help',
     values: '-c --git-dir --work-tree --exec-path --namespace --config-env -C',
@@ -317,4 +317,4 @@ export const GIT: ProgramTable = {
       }),
     },
   },
-};
+});

@@ -1,8 +1,9 @@
 /**
- * All program tables as one map. A new family is a new file and a line here.
+ * All program tables as one map. A new family is a new file, a line here, and a file of examples.
  */
 
 import { compileTables } from '../compile-spec.js';
+import { BUILD_TOOLS } from './build-tools.js';
 import { CLOUD } from './cloud.js';
 import { CODE_HOSTS } from './code-hosts.js';
 import { CONTAINERS } from './containers.js';
@@ -12,32 +13,43 @@ import { DISKS } from './disks.js';
 import { GIT } from './git.js';
 import { INFRASTRUCTURE } from './infrastructure.js';
 import { KUBERNETES } from './kubernetes.js';
+import { KUBERNETES_TOOLS } from './kubernetes-tools.js';
 import { MIGRATIONS } from './migrations.js';
 import { NETWORK } from './network.js';
 import { PACKAGES } from './packages.js';
+import { PLATFORMS } from './platforms.js';
+import { SECRETS } from './secrets.js';
 import { SERVICES } from './services.js';
+import type { ProgramFamily } from './spec.js';
 import { SYSTEM_PACKAGES } from './system-packages.js';
 import { TEXT_TOOLS } from './text-tools.js';
 import { USERS } from './users.js';
 import { WINDOWS } from './windows.js';
 
+/** The tables by the name of their file, which is also that of their examples. */
+export const PROGRAM_FAMILIES: Readonly<Record<string, ProgramFamily>> = {
+  'core-utilities': CORE_UTILITIES,
+  'text-tools': TEXT_TOOLS,
+  git: GIT,
+  'code-hosts': CODE_HOSTS,
+  packages: PACKAGES,
+  'build-tools': BUILD_TOOLS,
+  'system-packages': SYSTEM_PACKAGES,
+  migrations: MIGRATIONS,
+  containers: CONTAINERS,
+  kubernetes: KUBERNETES,
+  'kubernetes-tools': KUBERNETES_TOOLS,
+  infrastructure: INFRASTRUCTURE,
+  cloud: CLOUD,
+  platforms: PLATFORMS,
+  databases: DATABASES,
+  secrets: SECRETS,
+  disks: DISKS,
+  services: SERVICES,
+  network: NETWORK,
+  users: USERS,
+  windows: WINDOWS,
+};
+
 /** Specifications by program name. */
-export const PROGRAMS = compileTables(
-  CORE_UTILITIES,
-  TEXT_TOOLS,
-  GIT,
-  CODE_HOSTS,
-  PACKAGES,
-  SYSTEM_PACKAGES,
-  MIGRATIONS,
-  CONTAINERS,
-  KUBERNETES,
-  INFRASTRUCTURE,
-  CLOUD,
-  DATABASES,
-  DISKS,
-  SERVICES,
-  NETWORK,
-  USERS,
-  WINDOWS,
-);
+export const PROGRAMS = compileTables(...Object.values(PROGRAM_FAMILIES).map(({ programs }) => programs));

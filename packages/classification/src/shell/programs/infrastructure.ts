@@ -3,14 +3,14 @@
  * Pure data.
  */
 
-import { doing, type ProgramTable, reading } from './spec.js';
+import { doing, family, reading } from './spec.js';
 
 const list = reading('*', 'text');
 const destroys = (id: string, text: string, level: 'destructive' | 'critical' = 'destructive') =>
   doing(level, id, text, { effects: ['infra.change', 'data.delete'], reversible: false });
 
 /** Terraform and its like. */
-export const INFRASTRUCTURE: ProgramTable = {
+export const INFRASTRUCTURE = family('the Terraform, Pulumi, Ansible, Vault and Consul manuals', {
   'terraform tofu terragrunt': {
     style: 'long',
     values: '-var -var-file -target -out -state -chdir',
@@ -269,4 +269,4 @@ export const INFRASTRUCTURE: ProgramTable = {
       },
     ],
   },
-};
+});

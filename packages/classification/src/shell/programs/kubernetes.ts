@@ -2,16 +2,36 @@
  * Kubernetes and what is built on it. Source: the kubectl and Helm command references. Pure data.
  */
 
-import { doing, type ProgramTable, reading } from './spec.js';
+import { doing, family, reading } from './spec.js';
 
 const list = reading('*', 'text');
 const loses = (id: string, text: string, level: 'destructive' | 'critical' = 'destructive') =>
   doing(level, id, text, { effects: ['data.delete', 'infra.change'], reversible: false });
 
 /** Kubernetes and its tools. */
-export const KUBERNETES: ProgramTable = {
+export const KUBERNETES = family('the kubectl and Helm command references', {
   'kubectl oc k3s microk8s': {
     verbs: true,
+    lines: {
+      reads:
+        'krew list|search; plugin list; kustomize; cluster-info; status; whoami; projects; get-token; version; check-config; etcd-snapshot ls; ctr images ls; adm top *; inspect; adm policy who-can; whoami !-t',
+      secrets:
+        'whoami -t|--show-token; create token; sa get-token; extract secret*; serviceaccounts get-token; etcd-snapshot save',
+      changes:
+        'delete --dry-run=client|server; login|logout; project; new-project|new-app|new-build; start-build; rsh; rsync; expose; process; import-image; adm must-gather|cordon|uncordon|inspect; tag; debug; delete --dry-run; start; enable; ctr *; status; add-node; secrets link',
+      stops:
+        'taint * * *:NoExecute|*=NoExecute|*NoExecute; adm drain; drain; rollout pause; scale --replicas=0; idle; cancel-build; adm cordon --all; stop; uncordon *:NoSchedule; adm taint *; rollback; set env --list=false; leave; disable; adm release mirror; adm upgrade; adm node-logs --clear; certificate rotate; secrets-encrypt *; server --cluster-reset; refresh-certs; set image *=scratch',
+      overwrites:
+        'patch -p|--patch=*finalizers*null*; patch * * -p|--patch=*finalizers*; patch --type=json; label --overwrite *; replace --force; apply --force; apply --prune; rollout undo --to-revision=0; edit; etcd-snapshot restore; dbctl restore; adm migrate *; image-prune; patch pv --patch=*; patch * --type=json -p|--patch=*remove*',
+      access:
+        'adm policy add-*|remove-*; policy add-*|remove-*; create clusterrole|clusterrolebinding|role|rolebinding; auth reconcile; certificate approve|deny; adm groups *; create sa; adm certificate *; label namespace|ns|namespaces * pod-security.kubernetes.io/enforce=privileged; adm pod-network *; set subject; create serviceaccount|token --duration=*; secrets-encrypt disable; token delete',
+      deletes:
+        'delete; adm prune --confirm; adm prune * --confirm; etcd-snapshot delete|prune; config delete-*|unset; reset',
+      wrecks:
+        'delete project|projects|ns|namespace|namespaces; delete pv|pvc --all; delete crd; reset --destroy-storage; server --cluster-reset-restore-path',
+      admins:
+        'adm policy add-cluster-role-to-user|add-cluster-role-to-group cluster-admin; create clusterrolebinding --clusterrole=cluster-admin; create rolebinding --clusterrole=cluster-admin|admin',
+    },
     values:
       '-n -c -f -o -l --namespace --context --kubeconfig --container --selector --filename --output --as --cluster --user --server --token -p --patch --type --field-selector --sort-by --tail --since --replicas --image',
     rules: [
@@ -132,19 +152,4 @@ export const KUBERNETES: ProgramTable = {
     },
     act: { id: 'helm', level: 'moderate', text: 'Works with charts.', effects: ['infra.change'] },
   },
-  'kubectx kubens k9s stern kustomize skaffold tilt': doing('moderate', 'kubernetes', 'Works with a cluster.', {
-    effects: ['infra.change'],
-    rules: [
-      {
-        id: 'kubernetes-delete',
-        level: 'destructive',
-        text: 'Removes what runs in the cluster.',
-        operand: /^(?:delete|down)$/,
-      },
-    ],
-  }),
-  'argocd flux istioctl linkerd velero eksctl kops kubeadm rancher cilium etcdctl crictl ctr': {
-    verbs: true,
-    act: { id: 'cluster', level: 'moderate', text: 'Changes a cluster.', effects: ['infra.change'] },
-  },
-};
+});

@@ -3,12 +3,12 @@
  * Alembic, Flyway and their like. Pure data.
  */
 
-import { doing, type ProgramTable, reading } from './spec.js';
+import { doing, family, reading } from './spec.js';
 
 const list = reading('*', 'text');
 
 /** Frameworks and migration tools. */
-export const MIGRATIONS: ProgramTable = {
+export const MIGRATIONS = family('the guides of Rails, Laravel, Django, Prisma, Knex, Alembic, Flyway and their like', {
   'rails rake bin/rails artisan': {
     act: { id: 'build', level: 'moderate', text: 'Runs code of the project.', effects: ['exec'] },
     rules: [
@@ -64,20 +64,7 @@ export const MIGRATIONS: ProgramTable = {
       'validate format version': list,
     },
   },
-  supabase: {
-    verbs: true,
-    subcommands: {
-      db: {
-        subcommands: {
-          reset: doing('destructive', 'db-reset', 'Drops and makes the database again.', {
-            effects: ['data.delete', 'db.write'],
-            reversible: false,
-          }),
-        },
-      },
-    },
-  },
-  'dotnet-ef dotnet': {
+  'dotnet-ef': {
     act: { id: 'build', level: 'moderate', text: 'Runs code of the project.', effects: ['exec'] },
     rules: [
       {
@@ -104,4 +91,4 @@ export const MIGRATIONS: ProgramTable = {
       },
     ],
   },
-};
+});

@@ -2,7 +2,7 @@
  * Network tools and firewalls. Source: the curl, OpenSSH, iproute2, netfilter, ufw and nmap manuals. Pure data.
  */
 
-import { doing, type ProgramSpec, type ProgramTable, type Rule, reading } from './spec.js';
+import { doing, family, type ProgramSpec, type Rule, reading } from './spec.js';
 
 const asks: ProgramSpec = doing('moderate', 'network', 'Uses the network.', { effects: ['net.egress'], sends: true });
 const off = (rule: Partial<Rule>): Rule => ({
@@ -14,20 +14,20 @@ const off = (rule: Partial<Rule>): Rule => ({
 });
 
 /** Network tools. */
-export const NETWORK: ProgramTable = {
+export const NETWORK = family('the curl, OpenSSH, iproute2, netfilter, ufw and nmap manuals', {
   'curl wget http https httpie xh aria2c': doing('moderate', 'network', 'Uses the network.', {
     effects: ['net.egress'],
   }),
-  'nc ncat netcat socat telnet ftp lftp tftp': doing('moderate', 'network', 'Opens a network connection.', {
+  'nc ncat netcat socat': doing('moderate', 'network', 'Opens a network connection.', {
     effects: ['net.egress'],
   }),
   'telnet ftp lftp tftp': asks,
-  'ping ping6 dig nslookup host whois traceroute tracepath mtr getent drill delv': {
+  'ping ping6 dig nslookup host whois traceroute tracepath mtr drill delv': {
     ...asks,
     values: '-c -i -W -w -t -s -p',
   },
   'scp rsync sftp': doing('moderate', 'copy', 'Copies files, perhaps to another machine.', { effects: ['fs.write'] }),
-  'nmap masscan zmap nikto sqlmap hydra john hashcat gobuster ffuf wfuzz metasploit msfconsole msfvenom responder aircrack-ng ettercap bettercap':
+  'masscan zmap nikto sqlmap hydra john hashcat gobuster ffuf wfuzz metasploit msfconsole msfvenom responder aircrack-ng ettercap bettercap':
     doing('destructive', 'attack-tool', 'Probes or attacks other machines or passwords.', {
       effects: ['net.egress'],
       alternative: 'Scan only machines that are yours, with the owner knowing.',
@@ -76,7 +76,7 @@ export const NETWORK: ProgramTable = {
       ],
     },
   ),
-  'ifconfig route arp': reading('-a -n -e -s -v', 'none', {
+  'route arp': reading('-a -n -e -s -v', 'none', {
     act: {
       id: 'network-change',
       level: 'destructive',
@@ -211,4 +211,4 @@ export const NETWORK: ProgramTable = {
       },
     ],
   },
-};
+});

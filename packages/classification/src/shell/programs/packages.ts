@@ -3,10 +3,8 @@
  * their like. Pure data.
  */
 
-import { doing, type ProgramSpec, type ProgramTable, reading } from './spec.js';
+import { doing, family, type ProgramSpec, reading } from './spec.js';
 
-const builds = (text = 'Runs code of the project or of its dependencies.') =>
-  doing('moderate', 'build', text, { effects: ['exec'] });
 const installs = doing('moderate', 'install', 'Installs software, which may run code of others.', {
   effects: ['exec', 'net.egress'],
 });
@@ -73,7 +71,7 @@ const NODE_PACKAGES: ProgramSpec = {
 };
 
 /** Package managers and build tools. */
-export const PACKAGES: ProgramTable = {
+export const PACKAGES = family('the manuals of npm, pnpm, yarn, pip, cargo, go, apt, dnf, brew and their like', {
   'npm pnpm yarn bun': NODE_PACKAGES,
   'corepack nvm fnm volta n': doing('moderate', 'node-version', 'Changes the version of Node.', {
     subcommands: { 'ls list current ls-remote which': list },
@@ -140,28 +138,6 @@ export const PACKAGES: ProgramTable = {
     },
     act: { id: 'install', level: 'moderate', text: 'Changes the Rust installation.', effects: ['exec'] },
   },
-  'rustc gcc g++ cc c++ clang clang++ javac kotlinc tsc swc esbuild vite webpack rollup parcel next nuxt astro gatsby turbo nx lerna rspack tsup ncc babel sass postcss tailwindcss swiftc ghc nasm as ld ar ranlib strip objcopy cmake ninja meson bazel buck pants gradle gradlew mvn mvnw ant sbt lein stack cabal dune rake gulp grunt mix rebar3 dotnet msbuild xcodebuild xcrun swift flutter dart expo cordova ionic fastlane pod composer make gmake just task invoke nox tox scons earthly':
-    {
-      ...builds(),
-      rules: [
-        {
-          id: 'build-publish',
-          level: 'destructive',
-          text: 'Publishes a version for everybody.',
-          operand: /^(?:publish|deploy|release|nuget-push|hex\.publish|unpublish|pub-publish)$/,
-        },
-        {
-          id: 'db-reset',
-          level: 'destructive',
-          text: 'Drops or resets a database.',
-          operand:
-            /^(?:db|ecto|prisma|doctrine|sequelize)[:.](?:drop|reset|schema:load|rollback|purge|wipe|truncate_all|fresh)/,
-          effects: ['data.delete'],
-          reversible: false,
-        },
-      ],
-    },
-  'tsc-check': list,
   go: {
     subcommands: {
       'list version doc help vet-list': reading('*', 'text', {
@@ -192,11 +168,6 @@ export const PACKAGES: ProgramTable = {
     },
     style: 'long',
   },
-  'jest vitest mocha ava tap cypress playwright pytest py.test unittest tox nox phpunit rspec karma jasmine ctest behave cucumber minitest':
-    builds('Runs the tests of the project.'),
-  'eslint prettier biome ruff black flake8 pylint mypy pyright isort stylelint rubocop standard xo tslint golangci-lint shellcheck hadolint yamllint markdownlint gofmt rustfmt clippy clang-format shfmt ktlint detekt checkstyle oxlint knip tsd depcheck madge vue-tsc svelte-check':
-    builds('Runs a linter, with the settings and plug-ins of the project.'),
-  shellcheck: reading('-s= -e= -f= -x -a -S= -o= --shell= --exclude= --format= --severity=', 'read'),
   gem: {
     subcommands: {
       'list search info environment which contents dependency outdated specification query help': list,
@@ -220,7 +191,7 @@ export const PACKAGES: ProgramTable = {
     },
   },
   twine: { subcommands: { check: reading('--strict', 'text'), 'upload register': publishes } },
-  'vsce ovsx lerna-publish semantic-release changeset release-it np': {
+  'vsce ovsx semantic-release changeset release-it np': {
     act: { id: 'release', level: 'moderate', text: 'Makes a release.', effects: ['infra.change'] },
     rules: [
       {
@@ -235,18 +206,4 @@ export const PACKAGES: ProgramTable = {
       { id: 'unpublish', level: 'critical', text: 'Takes a published version away.', operand: /^unpublish$/ },
     ],
   },
-  'vercel netlify fly flyctl heroku railway render surge wrangler firebase serverless sls amplify eb cap kamal dokku pulumi cdk cdktf sam copilot':
-    {
-      verbs: true,
-      rules: [
-        {
-          id: 'deploy-down',
-          level: 'destructive',
-          text: 'Takes what is running away.',
-          operand: /^down$/,
-          effects: ['infra.change'],
-        },
-      ],
-      act: { id: 'deploy', level: 'moderate', text: 'Changes what is running for others.', effects: ['infra.change'] },
-    },
-};
+});

@@ -2,7 +2,7 @@
  * Services, logs and schedules. Source: the systemd, OpenRC, launchd, supervisor and pm2 manuals. Pure data.
  */
 
-import { doing, type ProgramTable, reading } from './spec.js';
+import { doing, family, reading } from './spec.js';
 
 const list = reading('*', 'text');
 const change = {
@@ -13,7 +13,7 @@ const change = {
 } as const;
 
 /** Services. */
-export const SERVICES: ProgramTable = {
+export const SERVICES = family('the systemd, OpenRC, launchd, supervisor and pm2 manuals', {
   systemctl: {
     values: '-t -p -n -H -M --type --property --state --lines --host',
     subcommands: {
@@ -151,11 +151,11 @@ export const SERVICES: ProgramTable = {
     ],
   },
   logrotate: doing('moderate', 'logrotate', 'Rotates logs.', { effects: ['fs.write'] }),
-  'say notify-send osascript-notify': doing('moderate', 'notify', 'Shows or speaks a message.', {
+  'say notify-send': doing('moderate', 'notify', 'Shows or speaks a message.', {
     effects: ['message.send'],
   }),
   'mail mailx sendmail mutt msmtp swaks ssmtp': doing('moderate', 'mail', 'Sends a mail.', {
     effects: ['message.send', 'net.egress'],
     sends: true,
   }),
-};
+});

@@ -67,10 +67,64 @@ export interface ProgramSpec {
   readonly verbs?: boolean;
   /** True where data of the caller's choice leaves the machine. */
   readonly sends?: boolean;
+  /** Command lines by what they do; only for a program as a whole. */
+  readonly lines?: CommandLines;
+  /** Flags whose value is statements of a database. */
+  readonly sql?: string;
+  /** Flags whose value a shell runs. */
+  readonly code?: string;
+  /** Command lines after which another command stands. */
+  readonly inner?: string;
 }
+
+/**
+ * What a command line does. Safe: `reads`. Moderate: `changes`, `secrets`. Destructive: `deletes`, `stops`, `access`,
+ * `overwrites`, `publishes`, `runs`. Critical: `wrecks`, `admins`.
+ */
+export type LineKind =
+  | 'reads'
+  | 'changes'
+  | 'secrets'
+  | 'deletes'
+  | 'stops'
+  | 'access'
+  | 'overwrites'
+  | 'publishes'
+  | 'runs'
+  | 'wrecks'
+  | 'admins';
+
+/**
+ * Command lines, separated by `;`, each the words that the operands begin with and the flags that must be given:
+ * `volumes destroy|rm; scale count 0; deploy --prod; sync --delete !--dryrun`. `|` separates alternatives of a word, `*`
+ * stands for anything in it, a flag with `=` asks for its value, `!` for its absence, and `.` alone for no words.
+ */
+export type CommandLines = Readonly<Partial<Record<LineKind, string>>>;
 
 /** Programs by name; several names are separated by spaces. */
 export type ProgramTable = Readonly<Record<string, ProgramSpec>>;
+
+/** A table with where its facts come from. Its examples stand in the text file of its name in `examples/`. */
+export interface ProgramFamily {
+  /** The manuals that were read. */
+  readonly source: string;
+  readonly programs: ProgramTable;
+}
+
+/** A table and its source. */
+export function family(source: string, programs: ProgramTable): ProgramFamily {
+  return { source, programs };
+}
+
+/** A program of which the lines tell, and else the verbs of its sub-commands. */
+export function cli(lines: CommandLines, more: Partial<ProgramSpec> = {}): ProgramSpec {
+  return { verbs: true, lines, ...more };
+}
+
+/** A program of which the lines tell, and which else counts as moderate. */
+export function tool(lines: CommandLines = {}, more: Partial<ProgramSpec> = {}): ProgramSpec {
+  return { lines, ...more };
+}
 
 type ActDetails = Partial<Pick<Act, 'effects' | 'alternative' | 'reversible'>>;
 

@@ -2,7 +2,7 @@
  * Package managers of operating systems. Source: the manuals of apt, dpkg, dnf, rpm, pacman, brew, nix and their like. Pure data.
  */
 
-import { doing, type ProgramSpec, type ProgramTable, reading } from './spec.js';
+import { doing, family, type ProgramSpec, reading } from './spec.js';
 
 const list = reading('*', 'text');
 const installs = doing('moderate', 'install', 'Installs software, which may run code of others.', {
@@ -31,7 +31,7 @@ const SYSTEM: ProgramSpec = {
 };
 
 /** Package managers of operating systems. */
-export const SYSTEM_PACKAGES: ProgramTable = {
+export const SYSTEM_PACKAGES = family('the manuals of apt, dpkg, dnf, rpm, pacman, brew, nix and their like', {
   'apt apt-get aptitude apt-cache dnf yum microdnf zypper apk brew port snap flatpak pkg choco winget scoop': SYSTEM,
   'dpkg rpm': {
     only: '-l -L -s -S -q -V --list --listfiles --status --search --query --print-architecture --get-selections --verify -W --show',
@@ -96,4 +96,4 @@ export const SYSTEM_PACKAGES: ProgramTable = {
       },
     ],
   },
-};
+});

@@ -3,12 +3,12 @@
  * yq, gzip, zip. Pure data.
  */
 
-import { doing, type ProgramTable, reading } from './spec.js';
+import { doing, family, reading } from './spec.js';
 
 const RUNS = ['exec'] as const;
 
 /** Text tools and archives. */
-export const TEXT_TOOLS: ProgramTable = {
+export const TEXT_TOOLS = family('GNU manuals of grep, sed, sort, tar; the manuals of ripgrep, jq, yq, gzip, zip', {
   'grep egrep fgrep zgrep ggrep': reading(
     '-a -A= -b -B= -c -C= -d= -D= -e= -E -f= -F -G -h -H -i -I -l -L -m= -n -o -P -q -r -R -s -T -U -v -w -x -y -z -Z -NUM -1 -2 -3 -5 -0 --color --color= --colour= --include= --exclude= --exclude-dir= --exclude-from= --ignore-case --invert-match --line-number --files-with-matches --files-without-match --count --recursive --only-matching --word-regexp --line-regexp --quiet --silent --no-messages --max-count= --context= --after-context= --before-context= --extended-regexp --fixed-strings --perl-regexp --regexp= --file= --text --with-filename --no-filename --null --binary-files= --line-buffered --no-ignore-case --label=',
     'pattern',
@@ -268,37 +268,6 @@ export const TEXT_TOOLS: ProgramTable = {
       },
     ],
   }),
-  openssl: {
-    subcommands: {
-      'version ciphers list': reading('*', 'text'),
-      'dgst x509 verify asn1parse crl': reading(
-        '-in= -noout -text -sha256 -sha1 -md5 -subject -issuer -dates -fingerprint -enddate -startdate -serial -modulus -purpose -inform= -CAfile= -checkend= -ext=',
-        'read',
-        { style: 'long' },
-      ),
-      's_client s_server': doing('moderate', 'openssl-connect', 'Opens a network connection.', {
-        effects: ['net.egress'],
-        sends: true,
-      }),
-      'rsa pkey ec pkcs12 genrsa genpkey req': doing('moderate', 'openssl-key', 'Reads or makes a private key.', {
-        effects: ['secrets.read'],
-      }),
-    },
-    act: { id: 'openssl', level: 'moderate', text: 'Works with keys, certificates or encrypted data.' },
-  },
-  'gpg gpg2 age sops': doing('moderate', 'gpg', 'Works with keys or encrypted data.', {
-    effects: ['secrets.read'],
-    rules: [
-      {
-        id: 'gpg-delete',
-        level: 'destructive',
-        text: 'Deletes keys.',
-        flags: '--delete-keys --delete-key --delete-secret-keys --delete-secret-key --delete-secret-and-public-keys',
-        effects: ['data.delete'],
-        reversible: false,
-      },
-    ],
-  }),
   // Search by name; find.ts judges what they run and delete.
   'find gfind': reading(
     '-H -L -P -name= -iname= -path= -ipath= -wholename= -regex= -iregex= -type= -xtype= -size= -mtime= -mmin= -atime= -amin= -ctime= -cmin= -newer= -newermt= -anewer= -cnewer= -user= -group= -uid= -gid= -perm= -empty -maxdepth= -mindepth= -depth -prune -print -print0 -printf= -ls -not -o -a -or -and -mount -xdev -follow -quit -true -false -links= -inum= -samefile= -readable -writable -executable -nouser -nogroup -regextype= -daystart -noleaf -warn -nowarn -used= -fstype=',
@@ -310,4 +279,4 @@ export const TEXT_TOOLS: ProgramTable = {
     'text',
   ),
   'locate mlocate plocate': reading('-i -c -l= -n= -r -b -e -0 --regex --limit=', 'text'),
-};
+});

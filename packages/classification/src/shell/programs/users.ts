@@ -2,10 +2,10 @@
  * Users, groups, passwords and permissions. Source: the shadow-utils, sudo and macOS directory manuals. Pure data.
  */
 
-import { doing, type ProgramTable, reading } from './spec.js';
+import { doing, family, reading, tool } from './spec.js';
 
 /** Users and permissions. */
-export const USERS: ProgramTable = {
+export const USERS = family('the shadow-utils, sudo and macOS directory manuals', {
   'useradd adduser groupadd addgroup newusers': doing(
     'destructive',
     'user-add',
@@ -77,10 +77,23 @@ export const USERS: ProgramTable = {
   'newgrp sg': doing('moderate', 'group', 'Changes the group of this session.'),
   'setcap capsh': doing('destructive', 'capability', 'Gives a program rights of root.', { effects: ['auth.change'] }),
   getcap: reading('-r -v -n', 'list'),
-  'dscl dseditgroup sysadminctl': doing('destructive', 'user-change', 'Changes users of this machine.', {
-    effects: ['auth.change'],
-    subcommands: { '.': { subcommands: { '-list -read -ls': reading('*', 'text') } } },
+  dscl: tool({
+    reads: '* -list|-read|-ls|-search|-readall|-readpl !-u',
+    access: '* -create|-append|-passwd|-delete|-change|-merge|-changei|-createpl|-deletepl',
   }),
+  dseditgroup: tool({
+    reads: '. -o=read; . -o=checkmember',
+    access: '. -o=create|edit|delete; . -a|-d|-n',
+    changes: '*',
+  }),
+  sysadminctl: tool(
+    {
+      reads: '. -secureTokenStatus; . -screenLock=status',
+      access:
+        '. -addUser|-deleteUser|-newPassword|-resetPasswordFor|-secureTokenOn|-secureTokenOff|-guestAccount|-afpGuestAccess|-smbGuestAccess|-automaticTime|-filesystem|-screenLock',
+    },
+    { style: 'long' },
+  ),
   'pam-auth-update authconfig authselect': doing('critical', 'login-rules', 'Changes how users prove who they are.', {
     effects: ['auth.change'],
   }),
@@ -92,4 +105,4 @@ export const USERS: ProgramTable = {
     effects: ['auth.change'],
   }),
   xhost: doing('destructive', 'display-access', 'Changes who may use the display.', { effects: ['auth.change'] }),
-};
+});

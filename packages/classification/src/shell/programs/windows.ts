@@ -3,7 +3,7 @@
  * PowerShell 7 module reference. Pure data.
  */
 
-import { doing, type ProgramTable } from './spec.js';
+import { doing, family } from './spec.js';
 
 const shows = doing('moderate', 'windows.read', 'Shows something.', { effects: ['fs.read'] });
 const wipes = doing('critical', 'windows.wipe', 'Wipes or formats a disk.', {
@@ -12,7 +12,7 @@ const wipes = doing('critical', 'windows.wipe', 'Wipes or formats a disk.', {
 });
 
 /** Windows. */
-export const WINDOWS: ProgramTable = {
+export const WINDOWS = family('the Windows command reference and the PowerShell 7 module reference', {
   'get-childitem gci get-item get-itemproperty get-process get-service get-location get-date get-help get-command get-member select-object where-object sort-object measure-object format-table format-list select-string test-path resolve-path get-host get-eventlog get-winevent tasklist systeminfo ver where findstr fc':
     shows,
   'get-content gc type-file': doing('moderate', 'windows.content', 'Reads a file.', {
@@ -170,4 +170,4 @@ export const WINDOWS: ProgramTable = {
     effects: ['infra.change'],
   }),
   'write-output write-host out-null foreach-object': shows,
-};
+});
