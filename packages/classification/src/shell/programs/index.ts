@@ -16,6 +16,7 @@ import { KUBERNETES } from './kubernetes.js';
 import { KUBERNETES_TOOLS } from './kubernetes-tools.js';
 import { MIGRATIONS } from './migrations.js';
 import { NETWORK } from './network.js';
+import { ONLINE_SERVICES } from './online-services.js';
 import { PACKAGES } from './packages.js';
 import { PLATFORMS } from './platforms.js';
 import { SECRETS } from './secrets.js';
@@ -41,6 +42,7 @@ export const PROGRAM_FAMILIES: Readonly<Record<string, ProgramFamily>> = {
   'kubernetes-tools': KUBERNETES_TOOLS,
   infrastructure: INFRASTRUCTURE,
   cloud: CLOUD,
+  'online-services': ONLINE_SERVICES,
   platforms: PLATFORMS,
   databases: DATABASES,
   secrets: SECRETS,
