@@ -2,18 +2,9 @@
  * Payment, messaging and tracking services, stores of files, and stores and hosts of models. Pure data.
  */
 
-import { cli, family, type Rule, reading, tool } from './spec.js';
+import { cli, doing, family, reading, tool } from './spec.js';
 
 const list = reading('*', 'text');
-const loss = (id: string, text: string, rule: Partial<Rule>): Rule => ({
-  id: `cloud.${id}`,
-  level: 'destructive',
-  text,
-  effects: ['infra.change', 'data.delete'],
-  reversible: false,
-  ...rule,
-});
-
 /** Online services. */
 export const ONLINE_SERVICES = family(
   'The command references of Stripe, Twilio, Sentry, Jira, s3cmd, MinIO Client, Backblaze B2, rclone, s5cmd, AzCopy, Ollama, Hugging Face, Weights & Biases, MLflow, DVC, Kaggle, Modal, RunPod and SkyPilot',
