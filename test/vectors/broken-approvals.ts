@@ -222,6 +222,7 @@ function approvers(): readonly BrokenLog[] {
       'a decision by one who was revoked while the request waited',
       [...START, added, requested(A), revoked, decided(A)],
     ],
+    ...outOfBounds(),
     [
       'REQ-10',
       'APPROVER_NOT_ENROLLED',
@@ -234,6 +235,25 @@ function approvers(): readonly BrokenLog[] {
       'a decision that carries a signature',
       [...ASKED, decided({ ...A, members: { attestation: 'passkey', signature: 'AAAA' } })],
     ],
+  ]);
+}
+
+/** Decisions of an approver that are not within what is on record of her. */
+function outOfBounds(): readonly Row[] {
+  const bounds = {
+    'of more risk': { maxRisk: 'moderate' },
+    'about another tool': { tools: ['read_*', 'get_?'] },
+    'in another session': { sessions: ['nightly-*'] },
+    'after her time': { expiresAt: '2026-11-21T06:00:00.000000Z' },
+  };
+  return Object.entries(bounds).map(([name, members]) => [
+    'REQ-10',
+    'APPROVER_NOT_ENTITLED',
+    `a decision ${name} than the approver may make`.replace(
+      'her time than the approver may make',
+      'the time of its approver',
+    ),
+    [...START, { kind: 'approver-added', members: { approver: ANN, ...members } }, requested(A), decided(A)],
   ]);
 }
 

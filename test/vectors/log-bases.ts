@@ -169,7 +169,10 @@ const EVENTS: readonly Item[] = [
 
 const APPROVERS: readonly Item[] = [
   ...START,
-  { kind: 'approver-added', members: { approver: ANN } },
+  {
+    kind: 'approver-added',
+    members: { approver: ANN, maxRisk: 'destructive', tools: ['*'], expiresAt: '2026-12-21T06:00:00.000000Z', by: ANN },
+  },
   requested(destructive('a')),
   decided(destructive('a')),
   approvedCall(destructive('a')),

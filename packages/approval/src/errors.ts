@@ -10,6 +10,7 @@ import type { ApprovalRecord, ExpiryCause, RequestState } from './request.js';
 export type DecisionInvalidCode =
   | 'DECISION_INVALID'
   | 'SELF_APPROVAL'
+  | 'APPROVER_NOT_ENTITLED'
   | 'EDIT_NOT_POSSIBLE_HERE'
   | 'EDIT_DENIED'
   | 'EDIT_RAISES_RISK'

@@ -10,6 +10,7 @@ import type { Anchor, AnchorStatus } from './anchors/anchor.js';
 import { Anchorer } from './anchors/anchorer.js';
 import { appendGrounded } from './append-grounded.js';
 import { AppendQueue } from './append-queue.js';
+import { ApproverRegistry } from './approver-registry.js';
 import type { WriterState } from './batch.js';
 import type { BeginInput, EntryReceipt, FinishInput, ObserveInput, RefuseInput } from './call-record.js';
 import { Checkpointer } from './checkpointer.js';
@@ -174,6 +175,7 @@ export class AuditLog extends LogView {
     this.journal = createJournal({
       origin: signer.origin,
       makePayloads: this.#makePayloads,
+      approvers: new ApproverRegistry(store),
       ...(redactor !== undefined && { show: (text: string) => showText(text, redactor) }),
       append: (item) => this.#append(item),
     });

@@ -17,6 +17,8 @@ export {
 export { createWebhookAnchor, type WebhookAnchorOptions } from './anchors/webhook-anchor.js';
 export { createWitnessAnchor, readWitnessPolicy, type WitnessAnchorOptions } from './anchors/witness-anchor.js';
 export { MAX_QUEUED_BYTES, MAX_QUEUED_ITEMS, QueueFullError } from './append-queue.js';
+export { readApprovers } from './approver-registry.js';
+export type { EnrolledApprover } from './approvers.js';
 export { readArchive, type WrittenArchive } from './archive/archive-file.js';
 export {
   type ArchiveContent,

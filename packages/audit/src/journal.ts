@@ -4,8 +4,10 @@
  */
 
 import { type ApprovalEvent, applyApprovalEvent, type CurrentRows, type DecisionJournal } from '@countersign/approval';
+import { APPROVER_KINDS, type ApproverRegistry, RegistryMoved } from './approver-registry.js';
 import { approvalEventParts } from './plan/approval-events.js';
 import type { Appended, AppendItem, PayloadMaker, PlanView } from './plan/plan.js';
+import { busy } from './unavailable.js';
 
 /** What a journal writes with. */
 export interface JournalOptions {
@@ -14,6 +16,8 @@ export interface JournalOptions {
   readonly makePayloads: PayloadMaker;
   /** Makes the shown form of what an approver wrote: the row holds the same as the entry. */
   readonly show?: (text: string) => string;
+  /** Who may decide; without it, everybody. */
+  readonly approvers?: ApproverRegistry;
   /** Appends one item and answers when it is durable. */
   append(item: AppendItem): Promise<Appended>;
 }
@@ -22,13 +26,29 @@ export interface JournalOptions {
 export function createJournal(options: JournalOptions): DecisionJournal {
   return {
     record: async (event) => {
-      const { requests, grants } = await options.append(eventItem(showEvent(event, options), options));
+      const { requests, grants } = await appendEvent(showEvent(event, options), options);
       const [request] = requests;
       const [grant] = grants;
       return { ...(request !== undefined && { request }), ...(grant !== undefined && { grant }) };
     },
   };
 }
+
+/** Tries again where somebody was put on record or revoked meanwhile. */
+async function appendEvent(event: ApprovalEvent, options: JournalOptions): Promise<Appended> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await options.append(eventItem(event, options));
+    } catch (error) {
+      if (!(error instanceof RegistryMoved)) throw error;
+      if (attempt > MAX_ATTEMPTS) throw busy();
+      await options.approvers?.refresh();
+    }
+  }
+}
+
+/** How often one decision is tried again because of changes of who may decide. */
+const MAX_ATTEMPTS = 100;
 
 function showEvent(event: ApprovalEvent, { show }: JournalOptions): ApprovalEvent {
   if (show === undefined) return event;
@@ -58,7 +78,7 @@ function showEvent(event: ApprovalEvent, { show }: JournalOptions): ApprovalEven
   }
 }
 
-function eventItem(event: ApprovalEvent, { origin, makePayloads }: JournalOptions): AppendItem {
+function eventItem(event: ApprovalEvent, { origin, makePayloads, approvers }: JournalOptions): AppendItem {
   const parts = approvalEventParts(event, makePayloads);
   const { requestId, grantId } = parts;
   const currentRows = (view: PlanView): CurrentRows => ({
@@ -69,6 +89,7 @@ function eventItem(event: ApprovalEvent, { origin, makePayloads }: JournalOption
     lock: {
       requests: requestId === undefined ? [] : [requestId],
       grants: grantId === undefined ? [] : [grantId],
+      newest: event.kind === 'decided' ? APPROVER_KINDS : [],
     },
     bytes: parts.bytes,
     flush: false,
@@ -76,6 +97,9 @@ function eventItem(event: ApprovalEvent, { origin, makePayloads }: JournalOption
       const current = currentRows(view);
       // Throws when the event does not apply; its rows are not used, because a row is what the entries say.
       applyApprovalEvent(current, event, { log: origin, nowUs: view.nowUs });
+      if (event.kind === 'decided' && current.request !== undefined) {
+        approvers?.check(event.decision.approver, current.request.request, view);
+      }
       return { drafts: parts.drafts(current), rows: (entries) => parts.rows(current, entries) };
     },
   };

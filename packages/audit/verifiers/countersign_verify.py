@@ -11,36 +11,36 @@ AUTHORITY, OUTSIDE = 'RUN_NOT_ALLOWED ARGS_DIGEST_MISMATCH', 'ANCHOR_INVALID ANC
 GAPS = OUTSIDE + ' EXPORT_INVALID ENTRY_MISSING WRITER_GAP PAYLOAD_MISSING CHECKPOINT_MISSING CHECKPOINT_SIZE ' + FORKS
 # The field table [section 3]: kind = members | payloads. No type means an identifier, @ a group, ? optional, / or.
 TABLE = '''@common = v:one log index:count prev:digest writer writerSeq:count id:uuid time:time totals:totals kind ;
-@ref = call run ; @event = actor?:actor session? name ; @call = @ref session? step? plan? actor?:actor tool server?
-toolDigest:digest ; @judged = risk:risk classification:classification policy:digest rule ; @begun = @call @judged
-bound:bool decisionBy decision:approved/rejected/auto/not_required approvalTimeUs?:count request?:uuid grant?:uuid
-argsDigest?:digest verdict?:allow/require-approval/deny ; .actor = kind id keyId? role? ; .parent = log size:count
-root:digest ; .totals = safe:count moderate:count destructive:count critical:count ; .line = name:text salt:text
-json:text ; .classification = ruleSet signals:ids more?:count effects:effects reversible:yes/no/unknown
-confidencePercent:percent ; #header = version:one log:text format:countersign-log-export size:count ; #entry =
-index:count leaf?:text leafHash:text unreadable?:true payloads:lines ; #checkpoint = size:count note:text ; #end =
-checkpoint:text identityKey:text ; log-opened = identityKey:vkey epochKey:vkey software parent?:parent by?:actor |
-reason ; tool-call = @begun outcome?:observed_only success?:bool durationUs?:count | args argsSalt reasons result error
-; tool-result = @ref session? tool begun:count outcome:ok/tool_error/aborted success:bool durationUs:count lossy?:bool |
-result error ; tool-refused = @begun outcome:refused/invalid_input/aborted success:false code | args argsSalt reasons
-message ; approval-requested = request:uuid @call @judged argsDigest:digest redacted:bool expiresAt:time | args reasons
-; approval-decided = request:uuid @ref argsDigest:digest decision:approved/rejected decisionBy approver:actor channel?
-attestation:server/ed25519/passkey editedDigest?:digest editedRisk?:risk grant?:uuid signature?:signature | reason
-message editedArgs ; approval-expired = request:uuid @ref argsDigest:digest cause:timeout/aborted ; grant-issued =
-grant:uuid request:uuid tool server? toolDigest:digest session? maxRisk:risk signals:ids ruleSet policy:digest
-uses:count expiresAt:time issuedBy:actor | arguments ; grant-used = grant:uuid @ref argsDigest:digest use:count ;
-grant-revoked = grant:uuid by:actor | reason ; approver-added = approver:actor key?:vkey | reason ; approver-revoked =
-approver:actor key?:vkey by?:actor | reason ; key-epoch = epoch:count epochKey:vkey root:digest proof:signature ;
-entries-purged = what:payloads/entries from:count to:count kept:counts removed:count root:digest policy by:actor
-newest?:time archive?:digest override?:true | reason ; payload-erased = target?:count name? session? by:actor | reason ;
+@ref = call run ; @event = actor?:actor session? name ; @took = success?:bool durationUs?:count ; @call = @ref session?
+step? plan? actor?:actor tool server? toolDigest:digest ; @judged = risk:risk classification:classification
+policy:digest rule ; @begun = @call @judged bound:bool decisionBy decision:approved/rejected/auto/not_required
+approvalTimeUs?:count request?:uuid grant?:uuid argsDigest?:digest verdict?:allow/require-approval/deny ; .actor = kind
+id keyId? role? ; .parent = log size:count root:digest ; .totals = safe:count moderate:count destructive:count
+critical:count ; .line = name:text salt:text json:text ; .classification = ruleSet signals:ids more?:count
+effects:effects reversible:yes/no/unknown confidencePercent:percent ; #header = version:one log:text
+format:countersign-log-export size:count ; #entry = index:count leaf?:text leafHash:text unreadable?:true payloads:lines
+; #checkpoint = size:count note:text ; #end = checkpoint:text identityKey:text ; log-opened = identityKey:vkey
+epochKey:vkey software parent?:parent by?:actor | reason ; tool-call = @begun outcome?:observed_only @took | args
+argsSalt reasons result error ; tool-result = @ref session? tool begun:count outcome:ok/tool_error/aborted success:bool
+durationUs:count lossy?:bool | result error ; tool-refused = @begun outcome:refused/invalid_input/aborted success:false
+code | args argsSalt reasons message ; approval-requested = request:uuid @call @judged argsDigest:digest redacted:bool
+expiresAt:time | args reasons ; approval-decided = request:uuid @ref argsDigest:digest decision:approved/rejected
+decisionBy approver:actor channel? attestation:server/ed25519/passkey editedDigest?:digest editedRisk?:risk grant?:uuid
+signature?:signature | reason message editedArgs ; approval-expired = request:uuid @ref argsDigest:digest
+cause:timeout/aborted ; grant-issued = grant:uuid request:uuid tool server? toolDigest:digest session? maxRisk:risk
+signals:ids ruleSet policy:digest uses:count expiresAt:time issuedBy:actor | arguments ; grant-used = grant:uuid @ref
+argsDigest:digest use:count ; grant-revoked = grant:uuid by:actor | reason ; approver-added = approver:actor key?:vkey
+maxRisk?:risk tools?:ids sessions?:ids expiresAt?:time by?:actor | reason ; approver-revoked = approver:actor key?:vkey
+by?:actor | reason ; key-epoch = epoch:count epochKey:vkey root:digest proof:signature ; entries-purged =
+what:payloads/entries from:count to:count kept:counts removed:count root:digest policy by:actor newest?:time
+archive?:digest override?:true | reason ; payload-erased = target?:count name? session? by:actor | reason ;
 hold-released = hold:uuid by:actor | reason ; hold-placed = hold:uuid session? from?:count to?:count by:actor | reason ;
 clock-stepped = stepUs:int ; policy-changed = policy:digest previous?:digest by?:actor | policy reason ; config-changed
 = config:digest previous?:digest by?:actor override?:true | config reason ; judge-opinion = @ref judge level:risk
-previous:risk | reason ; anchor-recorded = anchor name size:count root:digest | receipt ; code-execution = @event
-success?:bool durationUs?:count | details ; security-assessment = @event risk:risk | details ; container-created =
-@event success?:bool | details ; resource-violation = @event | details ; security-event = @event
-severity:info/warning/error/critical | details ; system-event = @event | details ; model-call = @event success?:bool
-durationUs?:count | details ; authorization = @event allowed:bool | details'''
+previous:risk | reason ; anchor-recorded = anchor name size:count root:digest | receipt ; code-execution = @event @took
+| details ; security-assessment = @event risk:risk | details ; container-created = @event success?:bool | details ;
+resource-violation = @event | details ; security-event = @event severity:info/warning/error/critical | details ;
+system-event = @event | details ; model-call = @event @took | details ; authorization = @event allowed:bool | details'''
 TYPES = {
     'one': (1, 1), 'count': (0, MAX), 'int': (-MAX, MAX), 'percent': (0, 100), 'text': '[\\s\\S]*', 'ids': ['id', 32],
     'counts': ['count', 500], 'effects': ['effect', MAX], 'lines': ['line', MAX], 'risk': '|'.join(RISKS),

@@ -185,7 +185,17 @@ function grantExamples(): Pick<
       use: 1,
     },
     'grant-revoked': { ...common('grant-revoked', ['reason']), kind: 'grant-revoked', ...grant, by: PERSON },
-    'approver-added': { ...common('approver-added', ['reason']), kind: 'approver-added', approver: PERSON, key },
+    'approver-added': {
+      ...common('approver-added', ['reason']),
+      kind: 'approver-added',
+      approver: PERSON,
+      key,
+      maxRisk: 'destructive',
+      tools: ['run_*'],
+      sessions: ['session-*'],
+      expiresAt: '2026-12-21T06:11:00.000000Z',
+      by: { kind: 'person', id: 'grace@example.com' },
+    },
     'approver-revoked': {
       ...common('approver-revoked', ['reason']),
       kind: 'approver-revoked',

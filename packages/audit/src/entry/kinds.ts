@@ -125,7 +125,18 @@ const members = {
   },
   'grant-used': { grant: uuid, ...callReference, argsDigest: digest, use: count },
   'grant-revoked': { grant: uuid, by: actor },
-  'approver-added': { approver: actor, key: verifierKey.optional() },
+  'approver-added': {
+    approver: actor,
+    key: verifierKey.optional(),
+    /** The highest risk that they may decide about. */
+    maxRisk: risk.optional(),
+    /** Globs over the tools and the sessions that they may decide about: `*` is any text, `?` one character. */
+    tools: z.array(identifier).max(32).optional(),
+    sessions: z.array(identifier).max(32).optional(),
+    /** From then on they may not decide any more. */
+    expiresAt: time.optional(),
+    by: actor.optional(),
+  },
   'approver-revoked': { approver: actor, key: verifierKey.optional(), by: actor.optional() },
   'key-epoch': { epoch: count, epochKey: verifierKey, root: digest, proof: signature },
   'entries-purged': {

@@ -205,7 +205,10 @@ export const FINDINGS = Object.freeze({
   APPROVAL_REUSED: error(AUTHORITY, 'An approval was used twice.'),
   APPROVAL_STATE: error(AUTHORITY, 'An event of a request does not follow from those before it.'),
   SELF_APPROVAL: error(AUTHORITY, 'A request was decided by its own requester.'),
-  APPROVER_NOT_ENTITLED: error(AUTHORITY, 'A request was decided by an approver who was revoked before.'),
+  APPROVER_NOT_ENTITLED: error(
+    AUTHORITY,
+    'A request was decided by an approver who was revoked before, or may not decide about it.',
+  ),
   APPROVER_NOT_ENROLLED: warning('A request was decided by somebody who is not among the recorded approvers.'),
   APPROVER_SIGNATURE_NOT_CHECKED: info('A decision carries a signature of its approver, which is not checked yet.'),
   GRANT_NOT_FOUND: error(AUTHORITY, 'A call ran on a grant, or an event names a grant, that is not on record.'),

@@ -89,6 +89,7 @@ const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
     [
       'ALREADY_DECIDED',
       'APPROVAL_REJECTED',
+      'APPROVER_NOT_ENTITLED',
       'EDIT_NOT_POSSIBLE_HERE',
       'HELD',
       'NOT_CONFIRMED',

@@ -4,6 +4,7 @@
 
 import { Command } from 'commander';
 import { registerApprove } from './commands/approve.js';
+import { registerApprovers } from './commands/approvers.js';
 import { registerConfig } from './commands/config.js';
 import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
@@ -46,6 +47,7 @@ export function createProgram(io: CliIo): Command {
   declareCommonOptions(program);
   registerDemo(program, io);
   registerApprove(program, io);
+  registerApprovers(program, io);
   registerQuery(program, io);
   registerShow(program, io);
   registerSummary(program, io);

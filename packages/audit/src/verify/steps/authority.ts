@@ -3,6 +3,15 @@
  * was entitled to it. The books of requests and grants check what they rest on, `call-checks` what a call says of itself. Pure.
  */
 
+import { parseTime } from '@countersign/core';
+import {
+  type Approvers,
+  approverKey,
+  type Decided,
+  type EnrolledApprover,
+  explainNotEntitled,
+  noteApprover,
+} from '../../approvers.js';
 import type { EntryOf } from '../../entry/kinds.js';
 import { isSeen, type SeenEntry } from '../evidence.js';
 import type { Report } from '../finding-list.js';
@@ -10,12 +19,13 @@ import type { SeenRow } from '../range/seen-row.js';
 import type { VerifiedState } from '../resume/verified-state.js';
 import type { Policies } from './policies.js';
 
-/** Follows the authority of calls. Memory goes by the number of approvers on record. */
+/** Follows the authority of calls. Memory goes by the number of approvers on record, and of requests that are open. */
 export class Authority {
   readonly #report: Report;
   readonly #policies: Policies;
-  /** Approvers on record, and whether each still may decide. */
-  readonly #approvers = new Map<string, boolean>();
+  readonly #approvers: Approvers = new Map();
+  /** What open requests are about. */
+  readonly #asked = new Map<string, Decided>();
   #calls = 0;
 
   constructor(report: Report, policies: Policies) {
@@ -40,8 +50,10 @@ export class Authority {
 
   see(seen: SeenEntry): void {
     this.#policies.see(seen);
-    if (isSeen(seen, 'approver-added')) this.#approvers.set(approverKey(seen.entry.approver), true);
-    if (isSeen(seen, 'approver-revoked')) this.#approvers.set(approverKey(seen.entry.approver), false);
+    if (isSeen(seen, 'approver-added')) noteApprover(this.#approvers, seen.entry);
+    if (isSeen(seen, 'approver-revoked')) noteApprover(this.#approvers, seen.entry);
+    if (isSeen(seen, 'approval-requested')) this.#asked.set(seen.entry.request, seen.entry);
+    if (isSeen(seen, 'approval-expired')) this.#asked.delete(seen.entry.request);
     if (isSeen(seen, 'approval-decided')) this.#checkApprover(seen.entry);
   }
 
@@ -52,14 +64,27 @@ export class Authority {
     if (row.judgement !== undefined) this.#policies.judge(row.judgement, row);
   }
 
-  #checkApprover({ approver, index }: EntryOf<'approval-decided'>): void {
+  #checkApprover({ approver, request, index, time }: EntryOf<'approval-decided'>): void {
+    const asked = this.#asked.get(request);
+    this.#asked.delete(request);
     if (this.#approvers.size === 0) return;
-    const mayDecide = this.#approvers.get(approverKey(approver));
-    if (mayDecide === false) this.#report('APPROVER_NOT_ENTITLED', 'The approver was revoked before.', index);
-    if (mayDecide === undefined) this.#report('APPROVER_NOT_ENROLLED', 'The approver is not on record.', index);
+    const known = this.#approvers.get(approverKey(approver));
+    if (known === undefined) {
+      this.#report('APPROVER_NOT_ENROLLED', 'The approver is not on record.', index);
+      return;
+    }
+    // The entry of a request that cannot be read says nothing of its bounds.
+    const why = explainNotEntitled(
+      asked === undefined ? withoutBounds(known) : known,
+      asked ?? NOTHING,
+      parseTime(time),
+    );
+    if (why !== undefined) this.#report('APPROVER_NOT_ENTITLED', `The approver ${why}.`, index);
   }
 }
 
-function approverKey({ kind, id }: EntryOf<'approval-decided'>['approver']): string {
-  return `${kind} ${id}`;
+const NOTHING: Decided = { risk: 'safe', tool: '' };
+
+function withoutBounds({ approver, revoked, expiresAtUs }: EnrolledApprover): EnrolledApprover {
+  return { approver, revoked, ...(expiresAtUs !== undefined && { expiresAtUs }) };
 }

@@ -1,0 +1,96 @@
+/** What `countersign approvers` does. */
+
+import { type EnrolledApprover, readApprovers } from '@countersign/audit';
+import { formatTime, RISK_LEVELS } from '@countersign/core';
+import { z } from 'zod';
+import { jsonLine, jsonText } from '../format/json.js';
+import { visible } from '../format/visible.js';
+import { type CliIo, note, print } from '../io.js';
+import { withView } from '../open-view.js';
+import { commonSchema, parseOptions } from '../options.js';
+import { withLog } from '../with-log.js';
+import { approverNamed } from './decide.js';
+
+/** Prints who may decide. */
+export async function runApproversList(io: CliIo, input: unknown): Promise<void> {
+  const options = parseOptions(commonSchema, input);
+  const approvers = await withView(io, options, ({ store }) => readApprovers(store));
+  if (options.jsonl) return print(io, approvers.map((one) => jsonLine(approverJson(one))).join(''));
+  if (options.json) return print(io, jsonText({ approvers: approvers.map(approverJson) }, options));
+  if (approvers.length > 0) return print(io, approvers.map(approverLine).join(''));
+  if (!options.quiet) note(io, 'No approver is on record: everybody but the requester may decide.');
+}
+
+/** Puts an approver on record. */
+export async function runApproversAdd(io: CliIo, name: string, input: unknown): Promise<void> {
+  const options = parseOptions(addSchema, input);
+  const { role, maxRisk, tool, session, until, reason, by } = options;
+  const { index } = await withLog(io, options, (log) =>
+    log.append({
+      kind: 'approver-added',
+      approver: { kind: 'person', id: name, ...(role !== undefined && { role }) },
+      ...(maxRisk !== undefined && { maxRisk }),
+      ...(tool !== undefined && { tools: [...tool] }),
+      ...(session !== undefined && { sessions: [...session] }),
+      ...(until !== undefined && { expiresAt: until }),
+      by: { kind: 'person', id: approverNamed(by).id },
+      ...(reason !== undefined && { payloads: { reason } }),
+    }),
+  );
+  const text = `On record: ${visible(name)} (entry ${index}).\n`;
+  await print(io, options.json || options.jsonl ? jsonText({ approver: name, index }, options) : text);
+}
+
+/** Lets an approver decide no more. */
+export async function runApproversRevoke(io: CliIo, name: string, input: unknown): Promise<void> {
+  const options = parseOptions(revokeSchema, input);
+  const { reason, by } = options;
+  const { index } = await withLog(io, options, (log) =>
+    log.append({
+      kind: 'approver-revoked',
+      approver: { kind: 'person', id: name },
+      by: { kind: 'person', id: approverNamed(by).id },
+      ...(reason !== undefined && { payloads: { reason } }),
+    }),
+  );
+  const text = `Revoked: ${visible(name)} (entry ${index}).\n`;
+  await print(io, options.json || options.jsonl ? jsonText({ approver: name, index }, options) : text);
+}
+
+const revokeSchema = commonSchema.extend({
+  reason: z.string().min(1).max(4096).optional(),
+  by: z.string().min(1).max(256).optional(),
+});
+
+const globs = z.array(z.string().min(1).max(256)).max(32);
+
+const addSchema = revokeSchema.extend({
+  role: z.string().min(1).max(256).optional(),
+  maxRisk: z.enum(RISK_LEVELS, `expected one of ${RISK_LEVELS.join(', ')}`).optional(),
+  tool: globs.optional(),
+  session: globs.optional(),
+  until: z
+    .string()
+    .refine(
+      (text) => /^\d{4}-\d{2}-\d{2}T/.test(text) && !Number.isNaN(Date.parse(text)),
+      'expected a time such as 2026-11-21T06:00:00Z',
+    )
+    .transform((text) => formatTime(Date.parse(text) * 1000))
+    .optional(),
+});
+
+function approverJson({ expiresAtUs, ...approver }: EnrolledApprover): object {
+  return { ...approver, ...(expiresAtUs !== undefined && { expiresAt: formatTime(expiresAtUs) }) };
+}
+
+function approverLine({ approver, maxRisk, tools, sessions, expiresAtUs, revoked }: EnrolledApprover): string {
+  const role = approver.role === undefined ? '' : ` (${approver.role})`;
+  const bounds = [
+    ...(revoked ? ['revoked'] : []),
+    ...(maxRisk === undefined ? [] : [`up to ${maxRisk}`]),
+    ...(tools === undefined ? [] : [`tools ${tools.join(', ')}`]),
+    ...(sessions === undefined ? [] : [`sessions ${sessions.join(', ')}`]),
+    ...(expiresAtUs === undefined ? [] : [`until ${formatTime(expiresAtUs)}`]),
+  ];
+  return `${visible(`${approver.kind} ${approver.id}${role}: ${bounds.length === 0 ? 'everything' : bounds.join('; ')}`)}\n`;
+}
