@@ -173,8 +173,7 @@ export class AuditLog extends LogView {
     });
     this.#showIdentifier = (text) => (redactor === undefined ? text : showIdentifier(text, redactor));
     this.journal = createJournal({
-      origin: signer.origin,
-      makePayloads: this.#makePayloads,
+      ...{ origin: signer.origin, makePayloads: this.#makePayloads },
       approvers: new ApproverRegistry(store),
       ...(redactor !== undefined && { show: (text: string) => showText(text, redactor) }),
       append: (item) => this.#append(item),
