@@ -207,6 +207,7 @@ export {
   type StoredLeaf,
   type StoredOutline,
   type StoredPayload,
+  type StoredRowText,
   type StoreProblem,
   type WrittenLeaf,
 } from './store.js';

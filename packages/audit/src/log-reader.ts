@@ -83,8 +83,20 @@ export interface LogReader {
   requestRows(page: { readonly after?: string; readonly limit: number }): Promise<readonly ApprovalRecord[]>;
   /** All grant rows in order of id after `after`. */
   grantRows(page: { readonly after?: string; readonly limit: number }): Promise<readonly GrantRecord[]>;
+  /** The same rows as text, where the store has them as text: a row that is equal to the letter need not be parsed. Not checked here. */
+  rowTexts?(page: {
+    readonly of: 'requests' | 'grants';
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<readonly StoredRowText[]>;
   /** The engine's own check and the comparison of the schema with the one that we made. */
   inspect(): Promise<readonly StoreProblem[]>;
+}
+
+/** A row of the approvals as a store has it. */
+export interface StoredRowText {
+  readonly id: string;
+  readonly text: string;
 }
 
 /** A log as it stood at one moment, whatever is written and removed meanwhile. */

@@ -18,6 +18,7 @@ export type {
   StoredLeaf,
   StoredOutline,
   StoredPayload,
+  StoredRowText,
   StoreProblem,
 } from './log-reader.js';
 

@@ -7,7 +7,7 @@ import type { LogReader } from '@countersign/audit';
 import { createSystemEnvironment } from '@countersign/core';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { Connection } from './connection.js';
-import { toLeaf, toPayload } from './rows.js';
+import { readLeaves, toPayload } from './rows.js';
 import { storeError } from './sqlite-errors.js';
 import { prepareStatements } from './statements.js';
 
@@ -19,7 +19,7 @@ export async function openRangeReader(path: string): Promise<RangeReader> {
   const connection = new Connection({ database: openReader(path), path, environment: createSystemEnvironment() });
   const sql = await connection.run(() => prepareStatements(connection.database));
   return {
-    leaves: ({ from, limit }) => connection.run(() => sql.leavesFrom.all(from, limit).map(toLeaf)),
+    leaves: ({ from, limit }) => connection.run(() => readLeaves(sql, from, limit)),
     payloads: ({ from, to }) => connection.run(() => sql.payloadsBetween.all(from, to).map(toPayload)),
   };
 }

@@ -7,7 +7,7 @@ import { type LogSnapshot, StoreCorruptError, type StoredHead } from '@countersi
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import type { Connection } from './connection.js';
 import { inspectDatabase } from './inspect.js';
-import { grantRow, requestRow, toCheckpoint, toHead, toLeaf, toPayload } from './rows.js';
+import { grantRow, readLeaves, requestRow, toCheckpoint, toHead, toLeaf, toPayload, toRowText } from './rows.js';
 import { storeError } from './sqlite-errors.js';
 import { prepareStatements, type Statements } from './statements.js';
 
@@ -60,11 +60,13 @@ function begin(database: Database): Statements {
 function snapshotOver(connection: Connection, sql: Statements): LogSnapshot {
   return {
     head: () => connection.run(() => readHead(sql)),
-    leaves: ({ from, limit }) => connection.run(() => sql.leavesFrom.all(from, limit).map(toLeaf)),
+    leaves: ({ from, limit }) => connection.run(() => readLeaves(sql, from, limit)),
     payloads: ({ from, to }) => connection.run(() => sql.payloadsBetween.all(from, to).map(toPayload)),
     checkpoints: () => connection.run(() => sql.checkpoints.all().map(toCheckpoint)),
     requestRows: ({ after = '', limit }) => connection.run(() => sql.requestsAfter.all(after, limit).map(requestRow)),
     grantRows: ({ after = '', limit }) => connection.run(() => sql.grantsAfter.all(after, limit).map(grantRow)),
+    rowTexts: ({ of, after = '', limit }) =>
+      connection.run(() => (of === 'requests' ? sql.requestsAfter : sql.grantsAfter).all(after, limit).map(toRowText)),
     inspect: () => connection.run(() => inspectDatabase(connection.database)),
     close: async () => connection.close(),
   };

@@ -21,6 +21,7 @@ import {
   type StoredLeaf,
   type StoredOutline,
   type StoredPayload,
+  type StoredRowText,
   type StoreProblem,
 } from '@countersign/audit';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
@@ -29,7 +30,17 @@ import type { Connection } from './connection.js';
 import { compileCallFilter } from './find-calls.js';
 import { inspectDatabase } from './inspect.js';
 import { builtRangeWorker, startRangeWorkers } from './range-workers.js';
-import { grantRow, requestRow, toCheckpoint, toHash, toLeaf, toOutline, toPayload } from './rows.js';
+import {
+  grantRow,
+  readLeaves,
+  requestRow,
+  toCheckpoint,
+  toHash,
+  toLeaf,
+  toOutline,
+  toPayload,
+  toRowText,
+} from './rows.js';
 import { openSnapshot, readHead } from './snapshot.js';
 import type { Statements } from './statements.js';
 import { writeBatch, writeRemoval } from './write-batch.js';
@@ -63,7 +74,7 @@ export class SqliteLogStore implements LogStore {
   }
 
   leaves({ from, limit }: { readonly from: number; readonly limit: number }): Promise<readonly StoredLeaf[]> {
-    return this.#connection.run(() => this.#sql.leavesFrom.all(from, limit).map(toLeaf));
+    return this.#connection.run(() => readLeaves(this.#sql, from, limit));
   }
 
   outline({ from, limit }: { readonly from: number; readonly limit: number }): Promise<readonly StoredOutline[]> {
@@ -100,6 +111,19 @@ export class SqliteLogStore implements LogStore {
     readonly limit: number;
   }): Promise<readonly GrantRecord[]> {
     return this.#connection.run(() => this.#sql.grantsAfter.all(after, limit).map(grantRow));
+  }
+
+  rowTexts({
+    of,
+    after = '',
+    limit,
+  }: {
+    readonly of: 'requests' | 'grants';
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<readonly StoredRowText[]> {
+    const rows = of === 'requests' ? this.#sql.requestsAfter : this.#sql.grantsAfter;
+    return this.#connection.run(() => rows.all(after, limit).map(toRowText));
   }
 
   inspect(): Promise<readonly StoreProblem[]> {

@@ -10,8 +10,7 @@ export const SQL = {
   newestCheckpoint: 'SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1',
   leafAt: 'SELECT idx, CAST(leaf AS BLOB) AS leaf, leaf_hash FROM entries WHERE idx = ?',
   // NOT INDEXED: an index can be made to lie, the table's own rows are what was hashed.
-  leavesFrom:
-    'SELECT idx, CAST(leaf AS BLOB) AS leaf, leaf_hash FROM entries NOT INDEXED WHERE idx >= ? ORDER BY idx LIMIT ?',
+  leavesFrom: 'SELECT idx, leaf, leaf_hash FROM entries NOT INDEXED WHERE idx >= ? ORDER BY idx LIMIT ?',
   outlineFrom:
     'SELECT idx, leaf_hash, leaf IS NULL AS gone FROM entries NOT INDEXED WHERE idx >= ? ORDER BY idx LIMIT ?',
   hashesFrom: 'SELECT idx, leaf_hash FROM entries NOT INDEXED WHERE idx >= ? ORDER BY idx LIMIT ?',

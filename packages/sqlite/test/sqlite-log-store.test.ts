@@ -81,6 +81,13 @@ describe('what somebody else wrote into the file', () => {
     expect((await log.read([0])).leaves.map(({ unreadable }) => unreadable)).toEqual([true]);
   });
 
+  it('a replacement sign that was written is no sign of such bytes', async () => {
+    const { path, log } = await openStore([{}, {}]);
+    withRaw(path, (db) => db.exec("UPDATE entries SET leaf = replace(leaf, '{', '{\ufffd') WHERE idx = 0"));
+    const [leaf] = await log.leaves({ from: 0, limit: 2 });
+    expect([leaf?.leaf?.startsWith('{\ufffd'), leaf?.unreadable]).toEqual([true, undefined]);
+  });
+
   it('a leaf that is no JSON is given back as it is, and is in nobody else’s way', async () => {
     const { path, log } = await openStore([{ members: CALL }, { members: { ...CALL, call: 'd' } }, {}]);
     withRaw(path, (db) => db.exec("UPDATE entries SET leaf = '{' || leaf WHERE idx = 0"));

@@ -214,7 +214,7 @@ function sealedApprovals(store: ApprovalStore, cipher: StoreCipher): ApprovalSto
 }
 
 function sealedReader(reader: LogReader, cipher: StoreCipher): LogReader {
-  const { outline } = reader;
+  const { outline, rowTexts } = reader;
   return {
     get opensSealed() {
       return cipher.hasKeys;
@@ -226,6 +226,8 @@ function sealedReader(reader: LogReader, cipher: StoreCipher): LogReader {
     checkpoints: () => reader.checkpoints(),
     requestRows: async (page) => (await reader.requestRows(page)).map((record) => cipher.openRequest(record)),
     grantRows: async (page) => (await reader.grantRows(page)).map((record) => cipher.openGrant(record)),
+    // What is sealed is equal to no row, and is then read as one.
+    ...(rowTexts !== undefined && { rowTexts: (page) => rowTexts.call(reader, page) }),
     inspect: () => reader.inspect(),
   };
 }

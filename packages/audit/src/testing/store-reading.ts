@@ -2,6 +2,7 @@
  * What a log store must answer when it is read and searched.
  */
 
+import { formatApprovalRecord, formatGrantRecord } from '@countersign/approval';
 import { sampleGrant, sampleRequest, type TestTools } from '@countersign/approval/testing';
 import type { CallFilter } from '../store.js';
 import { callKey, type LogStore } from '../store.js';
@@ -11,6 +12,7 @@ import { appendSamples, type SampleEntry, sampleId, sampleTime } from './sample-
 /** Declares the tests of reading and searching. */
 export function describeReading(test: StoreTest, expect: TestTools['expect']): void {
   describeRanges(test, expect);
+  describeRows(test, expect);
   describeSearch(test, expect);
   describeFilters(test, expect);
 }
@@ -70,7 +72,9 @@ function describeRanges(test: StoreTest, expect: TestTools['expect']): void {
     const none = await store.read([]);
     expect([none.leaves, none.payloads]).toEqual([[], []]);
   });
+}
 
+function describeRows(test: StoreTest, expect: TestTools['expect']): void {
   test('rows are paged in order of their ids', async ({ store }) => {
     const ids = [0, 1, 2].map((i) => sampleId(i));
     const request = (id: string) => ({ request: sampleRequest({ id }), state: 'pending', version: 1 }) as const;
@@ -83,6 +87,10 @@ function describeRanges(test: StoreTest, expect: TestTools['expect']): void {
     expect(await store.requestRows({ after: sampleId(1), limit: 2 })).toEqual(ids.slice(2).map(request));
     expect(await store.grantRows({ limit: 2 })).toEqual(ids.slice(0, 2).map(grant));
     expect(await store.grantRows({ after: sampleId(1), limit: 2 })).toEqual(ids.slice(2).map(grant));
+    const [requests, grants] = await readTexts(store);
+    // A store that has no texts to hand out need not.
+    if (requests !== undefined) expect(requests).toEqual(ids.map((id) => [id, formatApprovalRecord(request(id))]));
+    if (grants !== undefined) expect(grants).toEqual(ids.slice(2).map((id) => [id, formatGrantRecord(grant(id))]));
   });
 
   test('a sound store has no problem to report, and says what it is', async ({ store }) => {
@@ -172,6 +180,15 @@ function describeFilters(test: StoreTest, expect: TestTools['expect']): void {
       expect(await store.findCalls({ order: 'newest-first', limit: 100, ...filter })).toEqual(expected);
     });
   }
+}
+
+/** The rows of requests, and those of grants behind the second, as text. */
+async function readTexts(store: LogStore): Promise<readonly (readonly (readonly string[])[] | undefined)[]> {
+  const found = [
+    await store.rowTexts?.({ of: 'requests', limit: 9 }),
+    await store.rowTexts?.({ of: 'grants', after: sampleId(1), limit: 9 }),
+  ];
+  return found.map((rows) => rows?.map((row) => [row.id, row.text]));
 }
 
 async function appendCalls(store: LogStore): Promise<void> {

@@ -15,6 +15,7 @@ import type {
   StoredLeaf,
   StoredOutline,
   StoredPayload,
+  StoredRowText,
   StoreProblem,
 } from '../log-reader.js';
 import type { Report } from './finding-list.js';
@@ -167,6 +168,18 @@ export class EvidenceReader extends RowReader {
   grantRows(after: string | undefined, limit: number): Promise<readonly GrantRecord[] | undefined> {
     const page = { limit, ...(after !== undefined && { after }) };
     return this.#try('the rows of grants', () => this.#log.grantRows(page));
+  }
+
+  /** The next rows as text; undefined where there are none to be had, which is no failure: then they are read as rows. */
+  async rowTexts(
+    of: 'requests' | 'grants',
+    after: string | undefined,
+    limit: number,
+  ): Promise<readonly StoredRowText[] | undefined> {
+    const result = await quietly(async () =>
+      this.#log.rowTexts?.({ of, limit, ...(after !== undefined && { after }) }),
+    );
+    return result.ok ? result.value : undefined;
   }
 
   async #try<T>(what: string, read: () => Promise<T>): Promise<T | undefined> {

@@ -3,7 +3,7 @@
  * member is compared by the digest in the preview; one whose payload is gone must be gone from the row as well. Pure.
  */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ApprovalRecord, GrantRecord } from '@countersign/approval';
 import { CountersignError, canonicalBytes, isJsonObject, type JsonValue, parseJson } from '@countersign/core';
 import { commitPayload } from '../../payload.js';
@@ -21,7 +21,7 @@ export interface CutPayload {
 
 /** The digest by which a final row is remembered. */
 export function digestRow(text: string): string {
-  return createHash('sha256').update(text).digest('base64');
+  return hash('sha256', text, 'base64');
 }
 
 /** The payloads that an entry commits to and that are no longer, or not wholly, in the log. */
