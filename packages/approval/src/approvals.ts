@@ -11,11 +11,12 @@ import {
   type ChannelFailure,
 } from './approvals-events.js';
 import type { Channel, DecisionDesk } from './channel.js';
-import type { Decision, DecisionInput, EditAssessor } from './decision.js';
+import type { CheckedDecision, Decision, DecisionInput, EditAssessor } from './decision.js';
 import {
   AlreadyDecidedError,
   ApprovalError,
   alreadyDecided,
+  type DecisionInvalidCode,
   DecisionInvalidError,
   decidedTooLate,
   grantNotFound,
@@ -46,8 +47,17 @@ export interface ApprovalsOptions {
   readonly pollMs?: number;
   /** Takes one line that a person should see, such as how to answer a request that no channel could show. */
   readonly warn?: (line: string) => void;
+  /** Puts a decision on record that was refused for who made it. What it throws is reported as `channel-failed`. */
+  readonly refused?: (refused: RefusedDecision) => Promise<void>;
   /** How a person answers a request that no channel could show, as the end of a sentence; default: through `approvals.decide`. */
   readonly answerWith?: (request: ApprovalRequest) => string;
+}
+
+/** A decision that was refused for who made it; its request goes on waiting. */
+export interface RefusedDecision {
+  readonly request: ApprovalRequest;
+  readonly input: CheckedDecision;
+  readonly code: DecisionInvalidCode;
 }
 
 /** Which pending requests to list. */
@@ -108,15 +118,32 @@ export class Approvals implements DecisionDesk {
     if (record === undefined) throw requestNotFound(id);
     if (record.state !== 'pending') throw alreadyDecided(record);
     if (environment.nowUs() >= record.request.expiresAtUs) throw decidedTooLate(record);
-    const event = await prepareDecision(checked, { request: record.request, environment, edits });
+    const { request } = record;
+    const event = await this.#noting({ request, input: checked }, () =>
+      prepareDecision(checked, { request, environment, edits }),
+    );
     return this.#room.exclusively(id, async () => {
-      const written = await journal.record(event);
+      const written = await this.#noting({ request, input: checked }, () => journal.record(event));
       const settled = answered(written.request);
       if (settled.decision === undefined) throw journalFault('a decided request without its decision');
       this.#ended(settled);
       if (written.grant !== undefined) this.#events.emit('grant-issued', written.grant.grant);
       return settled.decision;
     });
+  }
+
+  /** Runs a step of a decision; one that is refused for who decides is put on record. */
+  async #noting<T>(tried: Omit<RefusedDecision, 'code'>, step: () => Promise<T>): Promise<T> {
+    try {
+      return await step();
+    } catch (error) {
+      if (error instanceof DecisionInvalidError && NOTED.includes(error.code)) {
+        await this.#options.refused?.({ ...tried, code: error.code }).catch((fault: unknown) => {
+          this.#report({ source: 'log', requestId: tried.request.id, error: fault });
+        });
+      }
+      throw error;
+    }
   }
 
   /** The grants that may still answer a call, oldest first. */
@@ -327,6 +354,9 @@ export class Approvals implements DecisionDesk {
     if (this.#closed) throw closedError();
   }
 }
+
+/** Refusals that say something of whoever decided. */
+const NOTED: readonly DecisionInvalidCode[] = ['SELF_APPROVAL', 'APPROVER_NOT_ENTITLED'];
 
 const DEFAULT_POLL_MS = 250;
 

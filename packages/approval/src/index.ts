@@ -1,5 +1,11 @@
 export { applyApprovalEvent, type CurrentRows, type EventStamp } from './apply-event.js';
-export { Approvals, type ApprovalsOptions, createApprovals, type PendingFilter } from './approvals.js';
+export {
+  Approvals,
+  type ApprovalsOptions,
+  createApprovals,
+  type PendingFilter,
+  type RefusedDecision,
+} from './approvals.js';
 export type { ApprovalsEvents, ApprovalsListener, ChannelFailure } from './approvals-events.js';
 export type { Channel, Decide, DecisionDesk } from './channel.js';
 export { createScriptedChannel, type DecideRequest } from './channels/scripted.js';

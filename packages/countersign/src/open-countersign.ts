@@ -44,6 +44,7 @@ import { watchFiles } from './policy/watch-files.js';
 import type { PolicyWorld } from './policy/world.js';
 import { readConfig } from './read-config.js';
 import { recordConfig } from './record-config.js';
+import { recordRefused } from './record-refused.js';
 import { configOf, witnessDemandOf } from './witness-options.js';
 
 /** What `openCountersign` takes; everything has a default. */
@@ -192,6 +193,7 @@ async function assemble(parts: Parts, options: CountersignOptions): Promise<Coun
     environment,
     edits,
     warn,
+    refused: (refused) => recordRefused(log, refused),
     answerWith: ({ id }) => answerByCommand(id, stores.path),
     ...(options.channels === undefined ? {} : { channels: options.channels }),
   });

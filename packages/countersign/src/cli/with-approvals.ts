@@ -6,6 +6,7 @@
 import { ApprovalNotFoundError, type ApprovalRecord, type Approvals, createApprovals } from '@countersign/approval';
 import { createRemoteEdits } from '@countersign/audit';
 import type { Environment } from '@countersign/core';
+import { recordRefused } from '../record-refused.js';
 import { visible } from './format/visible.js';
 import type { CliIo } from './io.js';
 import type { CommonOptions } from './options.js';
@@ -25,7 +26,13 @@ export async function withApprovals<T>(
 ): Promise<T> {
   return withOpenedLog(io, options, async ({ log, approvals: store, environment, redactor, argsSalt }) => {
     const edits = createRemoteEdits({ find: (id) => store.request(id), redactor, argsSalt });
-    const approvals = createApprovals({ store, journal: log.journal, environment, edits });
+    const approvals = createApprovals({
+      store,
+      journal: log.journal,
+      environment,
+      edits,
+      refused: (refused) => recordRefused(log, refused),
+    });
     try {
       return await use({ approvals, environment });
     } finally {
