@@ -140,6 +140,39 @@ export const OLD: readonly Item[] = [
   event('late'),
 ];
 
+/** The first entry of a log whose identity key is kept elsewhere. */
+const openedElsewhere: Item = { ...opened, members: { ...opened.members, identity: 'anchor' } };
+
+/** The identity's signature on record, for the tree as it was before the entry. */
+export const signedByIdentity: Item = {
+  kind: 'anchor-recorded',
+  members: ({ index, rootOf }) => ({ anchor: 'identity', name: ORIGIN, size: index, root: rootOf(index) }),
+};
+
+/** Opened, signed, event, signed, the end of an epoch, event, event, signed. */
+export const ELSEWHERE: readonly Item[] = [
+  openedElsewhere,
+  signedByIdentity,
+  event('one'),
+  signedByIdentity,
+  newEpoch(2),
+  event('two'),
+  event('three'),
+  signedByIdentity,
+];
+
+/** What signs each size of it, the identity those that are named: the key of its epoch, and a seal the key of the next one too. */
+export const signersElsewhere =
+  (...signed: readonly number[]) =>
+  (size: number) => [
+    ...(signed.includes(size) ? [IDENTITY] : []),
+    epochSigner(size <= 5 ? 1 : 2),
+    ...(size === 5 ? [epochSigner(2)] : []),
+  ];
+
+/** The sizes of it whose checkpoints are kept. */
+export const KEPT_ELSEWHERE = [1, 3, 5, 7];
+
 const TWO_EPOCHS: readonly Item[] = [opened, event('one'), newEpoch(2), event('two'), event('three')];
 
 const security = (kind: string, members: Item['members'], payload = 'details'): Item => ({
@@ -194,6 +227,10 @@ const PREVIEW = {
 export const BASES: Readonly<Record<string, Base>> = {
   smallest: { items: [opened] },
   calls: { items: CALLS },
+  'an identity that signs elsewhere': {
+    items: ELSEWHERE,
+    options: { kept: KEPT_ELSEWHERE, signersAt: signersElsewhere(1, 3, 7, 8) },
+  },
   approval: { items: APPROVAL },
   decisions: { items: DECISIONS },
   edited: { items: EDITED },

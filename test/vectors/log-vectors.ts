@@ -2,6 +2,7 @@
 
 import { brokenApprovals } from './broken-approvals.js';
 import { brokenChain } from './broken-chain.js';
+import { brokenIdentity } from './broken-identity.js';
 import { brokenLines } from './broken-lines.js';
 import { BASES } from './log-bases.js';
 import { buildLog, checkpointOf, KEY } from './log-builder.js';
@@ -20,6 +21,6 @@ export function logVectors(): readonly LogVector[] {
       text: buildLog(items, options),
     }),
   );
-  const broken = [...brokenLines(), ...brokenChain(), ...brokenApprovals()].map(vectorOf);
+  const broken = [...brokenLines(), ...brokenChain(), ...brokenIdentity(), ...brokenApprovals()].map(vectorOf);
   return [...clean, ...broken];
 }

@@ -4,29 +4,31 @@
  */
 
 import type { DecisionJournal } from '@countersign/approval';
-import { checkIdentifier, type Environment, type JsonValue, parseTime } from '@countersign/core';
+import { type Environment, type JsonValue, parseTime } from '@countersign/core';
 import { formatVerifierKey } from '@countersign/tlog';
 import type { Anchor, AnchorStatus } from './anchors/anchor.js';
-import { Anchorer } from './anchors/anchorer.js';
+import { type AnchoredIdentity, Anchorer } from './anchors/anchorer.js';
+import { IdentityAnchor } from './anchors/identity-anchor.js';
 import { appendGrounded } from './append-grounded.js';
 import { AppendQueue } from './append-queue.js';
 import { ApproverRegistry } from './approver-registry.js';
-import type { WriterState } from './batch.js';
+import type { ItemOutcome, WriterState } from './batch.js';
 import type { BeginInput, EntryReceipt, FinishInput, ObserveInput, RefuseInput } from './call-record.js';
 import { Checkpointer } from './checkpointer.js';
 import { Committer } from './committer.js';
 import type { Entry } from './entry/kinds.js';
-import { EpochKeeper } from './epoch-keeper.js';
-import { checkEpochLimits, type EpochLimits } from './epoch-limits.js';
+import type { EpochKeeper } from './epoch-keeper.js';
 import { EntryError, StoreCorruptError } from './errors.js';
+import { findSigned } from './ground.js';
 import { edgeOf } from './head.js';
+import { type IdentityLag, LagWatch } from './identity-lag.js';
 import { createJournal } from './journal.js';
+import { isRemote } from './keys/remote-identity.js';
 import type { Signer } from './keys/signer.js';
 import { readAnchor } from './log-clock.js';
 import { LogView } from './log-view.js';
 import type { MarkFile } from './mark.js';
-import { checkLocalAnchors, checkMark, checkOwner } from './open-checks.js';
-import { checkPayloadLimit, DEFAULT_MAX_PAYLOAD_BYTES } from './payload.js';
+import { checkOwner } from './open-checks.js';
 import { beginItem, finishItem, notGrounded, observeItem, refuseItem } from './plan/call-items.js';
 import { type FreeEntry, freeItem, showNames } from './plan/free-entry.js';
 import { epochItem, firstItem, type Opening } from './plan/log-items.js';
@@ -43,74 +45,7 @@ import { RowGround } from './row-ground.js';
 import type { SessionKeys } from './sealed/session-keys.js';
 import { showIdentifier, showText, showValue } from './shown-form.js';
 import { callKey, type KeptCheckpoint, type LogStore, type StoredHead } from './store.js';
-import { missing } from './unavailable.js';
 import { createWriterId, isWriterAlive, systemHost } from './writer.js';
-
-/** What `openAuditLog` needs. */
-export interface AuditLogOptions {
-  /** Stays the caller's: closing the log does not close it. */
-  readonly store: LogStore;
-  readonly signer: Signer;
-  readonly environment: Environment;
-  /** The high-water mark; without it, a log that was cut back while no process had it open is not noticed here. */
-  readonly mark?: MarkFile;
-  /** Where checkpoints are kept beside the mark; each has another name. */
-  readonly anchors?: readonly Anchor[];
-  /** How long anchors may stay silent while nothing happens; an hour when not given, false for as long as nothing happens. */
-  readonly anchorHeartbeatMs?: number | false;
-  /** Called with each failure of an anchor. */
-  readonly onAnchorFailure?: (status: AnchorStatus) => void;
-  /** The longest payload that is recorded whole, in bytes of canonical JSON: 1 KiB to 10 MiB; 64 KiB when not given. */
-  readonly maxPayloadBytes?: number;
-  /** Finds secrets in what is recorded as free text: reasons, messages, details of events. Without it that is recorded as it comes. */
-  readonly redactor?: Redactor;
-  /** The keys of encrypted payloads, where the store has a layer that encrypts (`createSealer`). */
-  readonly sessionKeys?: SessionKeys;
-  /** Make the log when the store is empty. */
-  readonly create: boolean;
-  /** The log that a new one goes on from, for its first entry: a new incarnation of one that was rolled back. */
-  readonly opening?: Opening;
-  /** What made the log, for its first entry: at most 256 bytes; `countersign` when not given. */
-  readonly software?: string;
-  /** How long an epoch lasts: a day or 100,000 entries when not given. Looked at with each commit, and when the log is opened. */
-  readonly epochs?: EpochLimits;
-  /** Takes a line that a person should see, such as that an old key could not be erased. */
-  readonly warn?: (line: string) => void;
-}
-
-/**
- * Opens the log in a store, or makes it.
- * @throws StoreUnavailableError `STORE_MISSING` when the store is empty and `create` is false.
- * @throws LogRolledBackError `LOG_ROLLED_BACK` when the log is behind its mark or a local anchor, or is not the log that they knew.
- * @throws KeyError `KEY_MISMATCH` when the log belongs to other keys; `KEY_MISSING` when the key of its epoch is not there.
- * @throws StoreCorruptError `ENTRY_CORRUPT` or `STORE_DAMAGED` when the log cannot be continued.
- * @throws ConfigError `OPTION_INVALID` or `LIMIT_EXCEEDED`.
- */
-export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
-  const { store, signer, mark, create, environment, maxPayloadBytes = DEFAULT_MAX_PAYLOAD_BYTES } = options;
-  const software = options.software ?? 'countersign';
-  checkIdentifier('software', software);
-  checkPayloadLimit(maxPayloadBytes);
-  const limits = checkEpochLimits(options.epochs);
-  // The mark first: a commit moves it last, so a head that is read later is never behind it in honesty.
-  const known = await mark?.read();
-  const head = await store.head();
-  if (known !== undefined) await checkMark({ reader: store, head, mark: known, origin: signer.origin });
-  if (head.size === 0 && !create) throw missing(store);
-  if (head.size > 0) await checkOwner(store, signer);
-  const { anchors = [], anchorHeartbeatMs, onAnchorFailure } = options;
-  await checkLocalAnchors({ anchors, reader: store, head, signer, environment, redactor: options.redactor });
-  const warn = options.warn ?? (() => undefined);
-  const epochs = await EpochKeeper.open({ store, signer, environment, limits, warn });
-  const log = new AuditLog({
-    ...{ store, signer, mark, environment, maxPayloadBytes, software, head, epochs, anchors },
-    opening: options.opening,
-    ...{ anchorHeartbeatMs, onAnchorFailure, redactor: options.redactor, sessionKeys: options.sessionKeys },
-  });
-  await log.start();
-  log.noticeAnchors();
-  return log;
-}
 
 /** An open log. Made by `openAuditLog`. */
 export class AuditLog extends LogView {
@@ -125,6 +60,8 @@ export class AuditLog extends LogView {
   readonly #anchorer: Anchorer;
   readonly #showIdentifier: (text: string) => string;
   readonly #epochs: EpochKeeper;
+  /** Where the identity's key is kept elsewhere, and this process asks for its signatures. */
+  readonly #lag: LagWatch | undefined;
   /** The calls that this writer began and that have no outcome yet, with the index of their begin entries. */
   readonly #open = new Map<string, number>();
   #purging: Promise<unknown> = Promise.resolve();
@@ -151,6 +88,7 @@ export class AuditLog extends LogView {
     const committer = new Committer({ store, mark, parts, writer: startOf(options) });
     this.#queue = new AppendQueue(async (take) => {
       const outcomes = await committer.commit(take);
+      this.#noteLag(outcomes);
       this.#anchorer.notice();
       return outcomes;
     });
@@ -166,11 +104,13 @@ export class AuditLog extends LogView {
       store,
       environment,
       heartbeatMs: options.anchorHeartbeatMs,
-      prepare: (note) => checkpointer.anchored(note),
+      check: (note) => checkpointer.anchored(note, epochs.key.key),
+      identity: this.#anchoredIdentity(),
       append: async (entry, keep) =>
         void (await this.#queue.add(freeItem(entry, this.#makePayloads, keep), { isOwn: true })),
       onFailure: options.onAnchorFailure,
     });
+    this.#lag = this.#watchLag();
     this.#showIdentifier = (text) => (redactor === undefined ? text : showIdentifier(text, redactor));
     this.journal = createJournal({
       ...{ origin: signer.origin, makePayloads: this.#makePayloads },
@@ -184,6 +124,45 @@ export class AuditLog extends LogView {
   async start(): Promise<void> {
     if (this.#options.head.size === 0) await this.#begin();
     else if (this.#options.signer.epochs.rotation !== undefined) await this.#queue.add(epochItem('when-due'));
+    const { head, environment } = this.#options;
+    const late = new AbortController();
+    const cancel = environment.setTimer(() => late.abort(), FIRST_SIGNATURE_MS, { keepAlive: true });
+    await this.#anchorer.awaitIdentity(late.signal).finally(cancel);
+    if (head.size > this.#anchorer.signedSize + 1) this.#lag?.note(head.size);
+  }
+
+  #anchoredIdentity(): AnchoredIdentity | undefined {
+    const { identity } = this.#options.signer;
+    if (!isRemote(identity)) return undefined;
+    const { sign, origin: name, key } = identity;
+    return {
+      anchor: sign === undefined ? undefined : new IdentityAnchor(identity, sign),
+      name,
+      findSigned: async () => (await findSigned({ store: this.store, key })).note,
+    };
+  }
+
+  #watchLag(): LagWatch | undefined {
+    const { signer, environment } = this.#options;
+    if (!isRemote(signer.identity) || signer.identity.sign === undefined) return undefined;
+    return new LagWatch({
+      limits: signer.identity.maxLag,
+      environment,
+      signedSize: () => this.#anchorer.signedSize,
+    });
+  }
+
+  /** Records of anchors are signed with what comes after them, and wait for nobody. */
+  #noteLag(outcomes: readonly ItemOutcome[]): void {
+    if (this.#lag === undefined) return;
+    const entries = outcomes.flatMap((outcome) => (outcome.ok ? outcome.appended.entries : []));
+    const newest = entries.findLast(({ kind }) => kind !== 'anchor-recorded');
+    if (newest !== undefined) this.#lag.note(newest.index + 1);
+  }
+
+  /** How far the signature of an identity that is kept elsewhere lies behind; undefined where its key is here. */
+  get identityLag(): IdentityLag | undefined {
+    return this.#lag?.lag;
   }
 
   /** Writes the first entry, unless another process has just done so; then its keys must be ours. */
@@ -205,8 +184,10 @@ export class AuditLog extends LogView {
    * Records the intent to run a call. When it is acknowledged the call may run, once.
    * @throws CallRefusedError `CALL_ALREADY_BEGUN`; `APPROVAL_MISMATCH`, `APPROVAL_EXPIRED`, `APPROVAL_REJECTED` when what let
    * it run no longer holds under the write lock: nothing is recorded then.
+   * @throws KeyError `SIGNER_BEHIND` when the signature of an identity that is kept elsewhere is too far behind: likewise.
    */
   async begin(input: BeginInput): Promise<EntryReceipt> {
+    this.#lag?.check();
     const item = beginItem(input, this.#makePayloads);
     const receipt = receiptOf(await this.#append(item, (cause) => notGrounded(input, cause)));
     this.#open.set(callKey(input.run, input.callId), receipt.index);
@@ -367,7 +348,7 @@ export class AuditLog extends LogView {
 }
 
 /** What a log is made of. */
-interface LogParts {
+export interface LogParts {
   readonly store: LogStore;
   readonly signer: Signer;
   readonly mark: MarkFile | undefined;
@@ -384,6 +365,9 @@ interface LogParts {
   readonly head: StoredHead;
   readonly epochs: EpochKeeper;
 }
+
+/** How long a log that its identity never signed waits for the first signature when it is opened. */
+const FIRST_SIGNATURE_MS = 30_000;
 
 /** The writer as it starts: from now on the log may only grow. */
 function startOf({ head, environment }: LogParts): WriterState {

@@ -185,11 +185,16 @@ class BatchDraft {
       grants: [...this.#grants].map(([id, record]) => ({ expectVersion: grants.get(id)?.version ?? 0, record })),
       edge: encodeEdge(edge),
       ...(this.#keep.length > 0 && { keep: this.#keep }),
-      checkpoint: this.#parts.checkpointer.issue(edge, this.#parts.epochs.key),
+      checkpoint: this.#issue(edge, epochEnd),
       ...(epochEnd !== undefined && { keepCheckpoint: true }),
       ...(this.#removals.length > 0 && { removal: joinRemovals(this.#removals) }),
     };
     return { batch, after: { writerSeq, anchor, last }, head, epochEnd };
+  }
+
+  #issue(edge: RightEdge, epochEnd: EntryOf<'key-epoch'> | undefined): string {
+    const { checkpointer, epochs } = this.#parts;
+    return checkpointer.issue(edge, epochs.key, epochEnd === undefined ? undefined : epochs.next);
   }
 
   #view(nowUs: number): PlanView {

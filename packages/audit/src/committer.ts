@@ -105,7 +105,7 @@ export class Committer {
         const isAsked = take().some(({ endsEpoch }) => endsEpoch === 'now');
         this.#parts.epochs.check({ newest: state.newest?.get('key-epoch'), isAsked });
         const head = this.#decode(state.head);
-        if (state.head.size > 0) this.#parts.checkpointer.check(state.head.checkpoint, head.edge);
+        if (state.head.size > 0) this.#checkHead(state.head.checkpoint, head);
         built = buildBatch({ items: take(), head, state, writer: this.#writer, parts: this.#parts });
         return built.batch;
       });
@@ -115,6 +115,11 @@ export class Committer {
     }
     if (built === undefined) throw new TypeError('The store did not call build.');
     return { items: take(), built };
+  }
+
+  #checkHead(note: string, { edge }: DecodedHead): void {
+    const { checkpointer, epochs } = this.#parts;
+    checkpointer.check(note, edge, epochs.key.key);
   }
 
   /** The head: as this process left it, or decoded and checked anew. */

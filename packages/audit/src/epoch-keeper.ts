@@ -91,6 +91,11 @@ export class EpochKeeper {
     return this.#present.key;
   }
 
+  /** The key of the next epoch, where it is made already. */
+  get next(): NoteSigner | undefined {
+    return this.#next;
+  }
+
   /**
    * Under the write lock: the newest `key-epoch` entry must still be the one whose key is here, and where the end of the epoch is
    * asked for, the next key must be there.

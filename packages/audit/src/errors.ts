@@ -121,6 +121,8 @@ export type KeyErrorCode =
   | 'KEY_EXPOSED'
   | 'KEY_MISMATCH'
   | 'KEY_NOT_ROTATED'
+  | 'SIGNATURE_REFUSED'
+  | 'SIGNER_BEHIND'
   | 'KEY_NOT_ERASED';
 
 /** A key that cannot be used, or not so. */

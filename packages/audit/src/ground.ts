@@ -42,8 +42,13 @@ async function isTree(tree: TreeHashes, { size, root }: SignedState): Promise<bo
   return encodeBase64(await tree.root(size)) === encodeBase64(root);
 }
 
+/** The newest stored checkpoint that the identity has signed, as a note. @throws as `findGround` */
+export async function findSigned(parts: Pick<GroundParts, 'store' | 'key'>): Promise<SignedState> {
+  return newestSigned({ ...parts, isPinned: false });
+}
+
 /** The newest first; older ones only where the identity key does not sign every checkpoint. */
-async function newestSigned({ store, key, isPinned }: GroundParts): Promise<SignedState> {
+async function newestSigned({ store, key, isPinned }: Omit<GroundParts, 'tree'>): Promise<SignedState> {
   const refusals: string[] = [];
   const read = (note: string) =>
     verifyState(note, { key, label: 'The newest checkpoint', report: (_code, message) => refusals.push(message) });

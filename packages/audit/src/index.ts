@@ -28,7 +28,7 @@ export {
   verifyArchive,
 } from './archive/verify-archive.js';
 export { type ArgsSalt, createArgsSalt } from './args-salt.js';
-export { AuditLog, type AuditLogOptions, openAuditLog } from './audit-log.js';
+export { AuditLog } from './audit-log.js';
 export { type AuditLogger, createAuditLogger, type EventFields, type TimedFields } from './audit-logger.js';
 export type {
   BeginInput,
@@ -113,6 +113,7 @@ export {
 } from './gate.js';
 export type { AssessmentParts, GateCall } from './gate-call.js';
 export type { FindEarlier } from './gate-resume.js';
+export type { IdentityLag } from './identity-lag.js';
 export { listEpochs } from './keys/epoch-dir.js';
 export type { EpochKeys, EpochRotation } from './keys/epoch-keys.js';
 export { epochKeyName, FIRST_EPOCH } from './keys/epoch-name.js';
@@ -124,6 +125,17 @@ export {
   openKeyDir,
 } from './keys/key-dir.js';
 export { checkOrigin, createOrigin } from './keys/origin.js';
+export {
+  createRemoteIdentity,
+  DEFAULT_MAX_LAG,
+  isRemote,
+  type LagLimits,
+  type RemoteIdentity,
+  type RemoteIdentityOptions,
+  type RemoteSign,
+  remoteIdentityOf,
+} from './keys/remote-identity.js';
+export { openRemoteKeyDir, type RemoteKeyDirOptions, type RemoteKeyRing } from './keys/remote-key-dir.js';
 export { createMemorySigner, createSigner, type LocalSigner, type Signer, type SignerOptions } from './keys/signer.js';
 export { createWitnessKey, openWitnessKey, readWitnessVerifier } from './keys/witness-key.js';
 export { lockRequestOf } from './lock-ask.js';
@@ -131,6 +143,7 @@ export type { ReceiptRequest } from './log-proofs.js';
 export { type EntryFilter, type LogVerifyOptions, LogView, type LogViewParts } from './log-view.js';
 export { defaultMarkPath, type Mark, MarkError, type MarkErrorCode, type MarkFile, openMark } from './mark.js';
 export { createMemoryLogStore, type MemoryLogStore } from './memory-store.js';
+export { type AuditLogOptions, openAuditLog } from './open-audit-log.js';
 export {
   commitPayload,
   DEFAULT_MAX_PAYLOAD_BYTES,
@@ -217,6 +230,7 @@ export {
   type VerifiedStateFile,
   type VerifiedStateFileOptions,
 } from './verified-state-file.js';
+export { identityOf } from './verify/identity-of.js';
 export {
   type Answer,
   type ConsistencyReceipt,

@@ -4,9 +4,9 @@
  */
 
 import type { Environment } from '@countersign/core';
-import { TILE_WIDTH, type VerifierKey } from '@countersign/tlog';
+import { TILE_WIDTH } from '@countersign/tlog';
 import type { QueryFilter, QueryResult } from './call-view.js';
-import { EntryError, KeyError } from './errors.js';
+import { EntryError } from './errors.js';
 import { type TilesExport, writeTilesFolder } from './export/tiles-folder.js';
 import { findGround } from './ground.js';
 import { type OpenedEntry, readEntries } from './query/opened-entry.js';
@@ -16,8 +16,8 @@ import { isBegin, isResult } from './query/view-call.js';
 import { createConsistencyReceipt, createReceipt, type ReceiptGround, type ReceiptOptions } from './receipts.js';
 import { callKey, type LogStore } from './store.js';
 import { TreeHashes } from './tree-hashes.js';
+import { identityOf } from './verify/identity-of.js';
 import type { ConsistencyReceipt, Receipt } from './verify/receipt.js';
-import { parseKey } from './verify/steps/epochs.js';
 import { findWitnessed } from './witnessed-ground.js';
 
 /** What proofs are made from. */
@@ -108,14 +108,6 @@ export class LogProofs {
 /** The first index of the next tile, or of this one where it begins here. */
 function nextTile(index: number): number {
   return Math.ceil(index / TILE_WIDTH) * TILE_WIDTH;
-}
-
-function identityOf(text: string): VerifierKey {
-  const key = parseKey(text.trim());
-  if (key !== undefined) return key;
-  throw new KeyError('KEY_INVALID', 'No verifier key of the log was found: nothing can be proven under it.', {
-    hint: 'Run `countersign verify`, and give the folder of its keys with --key-dir.',
-  });
 }
 
 /** The entry that is meant; for a call, its begin and its result. */

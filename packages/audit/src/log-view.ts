@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import type { Environment } from '@countersign/core';
-import type { WitnessPolicy } from '@countersign/tlog';
+import { parseNote, type VerifierKey, type WitnessPolicy } from '@countersign/tlog';
 import type { Anchor } from './anchors/anchor.js';
 import { readAnchors } from './anchors/read-anchors.js';
 import { createTimestampVerifier } from './anchors/timestamp-anchor.js';
@@ -15,6 +15,7 @@ import type { EntryKind } from './entry/kinds.js';
 import { EntryError } from './errors.js';
 import { type ExportFilter, type ExportFormat, exportLog } from './export/export-log.js';
 import type { TilesExport } from './export/tiles-folder.js';
+import { findSigned } from './ground.js';
 import { LogProofs, type ReceiptRequest } from './log-proofs.js';
 import { MarkError, type MarkFile } from './mark.js';
 import { type OpenedEntry, readEntries } from './query/opened-entry.js';
@@ -37,6 +38,7 @@ import {
   type VerifyReport,
   verifyLog,
 } from './verify/index.js';
+import { parseKey } from './verify/steps/epochs.js';
 import { type PacedProgress, withPace } from './verify-progress.js';
 
 /** What a view reads with. */
@@ -198,9 +200,12 @@ export class LogView {
     return listHolds(this.store);
   }
 
-  /** The newest checkpoint: a signed note. */
+  /** The newest checkpoint with the identity's line: a signed note. Where that key is kept elsewhere, it may be behind the end. */
   async checkpoint(): Promise<string> {
-    return (await this.store.head()).checkpoint;
+    const { checkpoint } = await this.store.head();
+    const key = parseKey(this.identityKey);
+    if (key === undefined || checkpoint === '' || carriesLineOf(checkpoint, key)) return checkpoint;
+    return (await findSigned({ store: this.store, key })).note;
   }
 
   /** An export in pieces of text: `json` and `csv` hold calls, `jsonl` the whole log for a verifier. */
@@ -301,6 +306,16 @@ async function readNote(mark: MarkFile | undefined): Promise<string | undefined>
   } catch (error) {
     if (error instanceof MarkError && error.code === 'MARK_DAMAGED') return '';
     throw error;
+  }
+}
+
+/** Whether a note has a line under the key; what it is worth is for others to say. */
+function carriesLineOf(note: string, { name, id }: VerifierKey): boolean {
+  try {
+    return parseNote(note).signatures.some((line) => line.name === name && line.id === id);
+  } catch {
+    // Damaged as it is, it is what the store has.
+    return true;
   }
 }
 

@@ -258,7 +258,8 @@ class MemoryStore implements MemoryLogStore {
     const checkpoint = { size: this.#rows.length, note: batch.checkpoint, kept: batch.keepCheckpoint === true };
     const kept = new Map(this.#checkpoints.filter((known) => known.kept).map((known) => [known.size, known]));
     for (const { size, note } of batch.keep ?? []) {
-      if (!kept.has(size)) kept.set(size, { size, note, kept: true });
+      // The same checkpoint, perhaps with a line more.
+      kept.set(size, { size, note, kept: true });
     }
     this.#checkpoints = [...[...kept.values()].sort((left, right) => left.size - right.size), checkpoint];
     if (removal !== undefined) this.#remove(removal);

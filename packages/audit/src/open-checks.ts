@@ -5,7 +5,7 @@
 
 import { ConfigError, checkIdentifier, type Environment } from '@countersign/core';
 import { edgeRoot, encodeBase64, formatVerifierKey, type VerifierKey, verifyCheckpoint } from '@countersign/tlog';
-import type { Anchor } from './anchors/anchor.js';
+import { type Anchor, IDENTITY_ANCHOR } from './anchors/anchor.js';
 import { rollbackHint } from './committer.js';
 import { verifyEd25519 } from './ed25519.js';
 import { decodeEntry } from './entry/encode.js';
@@ -13,6 +13,7 @@ import type { EntryOf } from './entry/kinds.js';
 import { KeyError, LogRolledBackError, StoreCorruptError } from './errors.js';
 import { edgeOf } from './head.js';
 import { sha256 } from './keys/private-key.js';
+import { isRemote } from './keys/remote-identity.js';
 import type { Signer } from './keys/signer.js';
 import { type Mark, MarkError } from './mark.js';
 import type { Redactor } from './redact/redactor.js';
@@ -30,10 +31,26 @@ export async function checkOwner(store: LogStore, signer: Signer, epochKey?: Ver
   // A verifier key names its log, so this compares the origins too.
   const isOurs = opened.identityKey === formatVerifierKey(signer.identity.key);
   const isEpoch = epochKey === undefined || opened.epochKey === formatVerifierKey(epochKey);
-  if (isOurs && isEpoch) return;
+  if (isOurs && isEpoch) {
+    checkPlace(opened.identity === 'anchor', isRemote(signer.identity));
+    return;
+  }
   throw new KeyError('KEY_MISMATCH', `The log in ${store.description} belongs to other keys than the ones given.`, {
     hint: 'Open it with the keys that it was made with; their directory is named after the hash of its origin.',
   });
+}
+
+/** Where the identity signs is settled with the first entry: verifiers ask for its line accordingly. */
+function checkPlace(expectsRemote: boolean, isElsewhere: boolean): void {
+  if (expectsRemote === isElsewhere) return;
+  const [stated, found] = expectsRemote ? ['elsewhere', 'here'] : ['with the log', 'elsewhere'];
+  throw new KeyError(
+    'KEY_MISMATCH',
+    `The log says that its identity key is kept ${stated}; this signer has it ${found}.`,
+    {
+      hint: 'Open it with the kind of signer that it was made with.',
+    },
+  );
 }
 
 /**
@@ -107,6 +124,12 @@ function checkNames(anchors: readonly Anchor[], redactor: Redactor | undefined):
   for (const { kind, name } of anchors) {
     checkIdentifier('anchors.kind', kind);
     checkIdentifier('anchors.name', name);
+    if (kind === IDENTITY_ANCHOR) {
+      throw new ConfigError(
+        'OPTION_INVALID',
+        `anchors: expected another kind than ${IDENTITY_ANCHOR}, which is the log's own`,
+      );
+    }
     if (redactor !== undefined && showIdentifier(name, redactor) !== name) {
       throw new ConfigError('OPTION_INVALID', 'anchors: expected a name without a secret');
     }

@@ -9,11 +9,13 @@ import type { LogStore } from './store.js';
 export interface LogIdentity {
   readonly origin: string;
   readonly identityKey: string;
+  /** Whether its private key is kept elsewhere, where that can be told. */
+  readonly isRemote?: boolean;
 }
 
 /** Reads the first entry; undefined for an empty store. @throws StoreCorruptError ENTRY_CORRUPT */
 export async function readIdentity(store: Pick<LogStore, 'read'>): Promise<LogIdentity | undefined> {
   const first = (await readEntries(store, [0])).get(0)?.entry;
   if (first?.kind !== 'log-opened') return undefined;
-  return { origin: first.log, identityKey: first.identityKey };
+  return { origin: first.log, identityKey: first.identityKey, isRemote: first.identity === 'anchor' };
 }

@@ -96,6 +96,7 @@ describe('a purge with an archive', () => {
       return {
         ...real,
         head: () => real.head(),
+        checkpoints: () => real.checkpoints(),
         leaves: (r) => real.leaves(r),
         payloads: alter,
         close: () => real.close(),

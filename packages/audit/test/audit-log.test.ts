@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { MAX_COMMIT_ITEMS, MAX_QUEUED_ITEMS } from '../src/append-queue.js';
-import { openAuditLog } from '../src/audit-log.js';
 import { StoreUnavailableError } from '../src/errors.js';
 import { createMemorySigner } from '../src/keys/signer.js';
 import { createMemoryLogStore } from '../src/memory-store.js';
+import { openAuditLog } from '../src/open-audit-log.js';
 import { createFaultyStore } from '../src/testing/faulty-store.js';
 import { sampleCall, sampleClassification } from '../src/testing/sample-call.js';
 import { createTestLog } from '../src/testing/test-log.js';

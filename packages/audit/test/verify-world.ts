@@ -13,10 +13,11 @@ import {
 import { type Classification, createId, type JsonValue, normalise, type RiskLevel } from '@countersign/core';
 import { createTestEnvironment, type TestEnvironment } from '@countersign/core/testing';
 import { formatVerifierKey } from '@countersign/tlog';
-import { type AuditLog, openAuditLog } from '../src/audit-log.js';
+import type { AuditLog } from '../src/audit-log.js';
 import type { BeginInput, CallDecision, CallSubject, EntryReceipt } from '../src/call-record.js';
 import { createMemorySigner, type LocalSigner } from '../src/keys/signer.js';
 import { createMemoryLogStore } from '../src/memory-store.js';
+import { openAuditLog } from '../src/open-audit-log.js';
 import type { LogStore } from '../src/store.js';
 import { sampleCall, sampleClassification } from '../src/testing/sample-call.js';
 import { requestOf } from './support.js';

@@ -20,20 +20,20 @@ critical:count ; .line = name:text salt:text json:text ; .classification = ruleS
 effects:effects reversible:yes/no/unknown confidencePercent:percent ; #header = version:one log:text
 format:countersign-log-export size:count ; #entry = index:count leaf?:text leafHash:text unreadable?:true payloads:lines
 ; #checkpoint = size:count note:text ; #end = checkpoint:text identityKey:text ; log-opened = identityKey:vkey
-epochKey:vkey software parent?:parent by?:actor | reason ; tool-call = @begun outcome?:observed_only @took | args
-argsSalt reasons result error ; tool-result = @ref session? tool begun:count outcome:ok/tool_error/aborted success:bool
-durationUs:count lossy?:bool | result error ; tool-refused = @begun outcome:refused/invalid_input/aborted success:false
-code | args argsSalt reasons message ; approval-requested = request:uuid @call @judged argsDigest:digest redacted:bool
-expiresAt:time | args reasons ; approval-decided = request:uuid @ref argsDigest:digest decision:approved/rejected
-decisionBy approver:actor channel? attestation:server/ed25519/passkey editedDigest?:digest editedRisk?:risk grant?:uuid
-signature?:signature | reason message editedArgs ; approval-expired = request:uuid @ref argsDigest:digest
-cause:timeout/aborted ; grant-issued = grant:uuid request:uuid tool server? toolDigest:digest session? maxRisk:risk
-signals:ids ruleSet policy:digest uses:count expiresAt:time issuedBy:actor | arguments ; grant-used = grant:uuid @ref
-argsDigest:digest use:count ; grant-revoked = grant:uuid by:actor | reason ; approver-added = approver:actor key?:vkey
-maxRisk?:risk tools?:ids sessions?:ids expiresAt?:time by?:actor | reason ; approver-revoked = approver:actor key?:vkey
-by?:actor | reason ; key-epoch = epoch:count epochKey:vkey root:digest proof:signature ; entries-purged =
-what:payloads/entries from:count to:count kept:counts removed:count root:digest policy by:actor newest?:time
-archive?:digest override?:true | reason ; payload-erased = target?:count name? session? by:actor | reason ;
+epochKey:vkey software identity?:anchor parent?:parent by?:actor | reason ; tool-call = @begun outcome?:observed_only
+@took | args argsSalt reasons result error ; tool-result = @ref session? tool begun:count outcome:ok/tool_error/aborted
+success:bool durationUs:count lossy?:bool | result error ; tool-refused = @begun outcome:refused/invalid_input/aborted
+success:false code | args argsSalt reasons message ; approval-requested = request:uuid @call @judged argsDigest:digest
+redacted:bool expiresAt:time | args reasons ; approval-decided = request:uuid @ref argsDigest:digest
+decision:approved/rejected decisionBy approver:actor channel? attestation:server/ed25519/passkey editedDigest?:digest
+editedRisk?:risk grant?:uuid signature?:signature | reason message editedArgs ; approval-expired = request:uuid @ref
+argsDigest:digest cause:timeout/aborted ; grant-issued = grant:uuid request:uuid tool server? toolDigest:digest session?
+maxRisk:risk signals:ids ruleSet policy:digest uses:count expiresAt:time issuedBy:actor | arguments ; grant-used =
+grant:uuid @ref argsDigest:digest use:count ; grant-revoked = grant:uuid by:actor | reason ; approver-added =
+approver:actor key?:vkey maxRisk?:risk tools?:ids sessions?:ids expiresAt?:time by?:actor | reason ; approver-revoked =
+approver:actor key?:vkey by?:actor | reason ; key-epoch = epoch:count epochKey:vkey root:digest proof:signature ;
+entries-purged = what:payloads/entries from:count to:count kept:counts removed:count root:digest policy by:actor
+newest?:time archive?:digest override?:true | reason ; payload-erased = target?:count name? session? by:actor | reason ;
 hold-released = hold:uuid by:actor | reason ; hold-placed = hold:uuid session? from?:count to?:count by:actor | reason ;
 clock-stepped = stepUs:int ; policy-changed = policy:digest previous?:digest by?:actor | policy reason ; config-changed
 = config:digest previous?:digest by?:actor override?:true | config reason ; judge-opinion = @ref judge level:risk
@@ -53,9 +53,9 @@ TYPES = {
 class Refused(Exception): """What must be refused; the code is its text."""
 def require(holds, code):
     if not holds: raise Refused(code)
-def attempt(check, *arguments):
+def attempt(check, *arguments, say=lambda code: None):
     try: return check(*arguments)
-    except Refused: return None
+    except Refused as refusal: say(str(refusal))
 def sha256(*parts): return hashlib.sha256(b''.join(parts)).digest()
 def to_base64(raw): return base64.b64encode(raw).decode()
 def unbase64(text, size=None, code='BASE64_INVALID'):  # The bytes of base64 in its one form [VAL-1].
@@ -133,8 +133,7 @@ def root_of(hashes):  # The root of the tree over leaf hashes [TREE-1].
     if len(hashes) < 2: return hashes[0] if hashes else sha256()
     half = 2 ** ((len(hashes) - 1).bit_length() - 1)
     return sha256(b'\1', root_of(hashes[:half]), root_of(hashes[half:]))
-# Ed25519 [KEY-4, KEY-5] (RFC 8032, 5.1), in extended coordinates.
-P, L = 2 ** 255 - 19, 2 ** 252 + 27742317777372353535851937790883648493
+P, L = 2 ** 255 - 19, 2 ** 252 + 27742317777372353535851937790883648493  # Ed25519 [KEY-4, KEY-5] (RFC 8032, 5.1)
 D, ROOT = -121665 * pow(121666, P - 2, P) % P, pow(2, (P - 1) // 4, P)
 def point(raw):
     y, sign = int.from_bytes(raw, 'little') % 2 ** 255, int.from_bytes(raw, 'little') >> 255
@@ -188,10 +187,10 @@ def verify_checkpoint(note, origin, keys):  # Size, root, further lines and sign
 class Log:  # A log as its entries are read, one after the other. What does not hold is reported, and reading goes on.
     def __init__(self, key, say):
         self.say, self.key, self.identity, self.origin, self.epochs = say, key, key, key and key.name, []
-        self.runs, self.held, self.begun, self.done, self.asked, self.of = 0, 0, set(), set(), {}, {}
-        self.hashes, self.whole, self.next, self.prev, self.before, self.anchored = [], True, 0, bytes(32), 0, set()
-        self.unread, self.since, self.excused, self.writers, self.totals = 0, 0, 0, {}, dict.fromkeys(RISKS, 0)
-        self.statements, self.open, self.lost, self.there, self.gone, self.ids = [], {}, {}, {}, set(), set()
+        self.runs = self.held = self.next = self.unread = self.since = self.excused = self.before = self.later = 0
+        self.begun, self.done, self.ids, self.gone, self.asked, self.of = set(), set(), set(), set(), {}, {}
+        self.statements, self.open, self.lost, self.there, self.writers, self.records = [], {}, {}, {}, {}, []
+        self.hashes, self.whole, self.prev, self.totals = [], True, bytes(32), dict.fromkeys(RISKS, 0)
     def check(self, index, **codes):  # Reports the codes of what does not hold.
         for code in [code for code, holds in codes.items() if not holds]: self.say(code, index)
     def skip(self, count):  # Entries that cannot be read.
@@ -208,8 +207,7 @@ class Log:  # A log as its entries are read, one after the other. What does not 
         stored = leaf_hash = attempt(unbase64, line['leafHash'], 32)
         if 'leaf' in line:
             leaf_hash = sha256(b'\0', raw)
-            try: entry = read_entry(raw)
-            except Refused as refusal: self.say(str(refusal), i)
+            entry = attempt(read_entry, raw, say=lambda code: self.say(code, i))
         self.check(i, LEAF_HASH_MISMATCH=stored and leaf_hash == stored, ENTRY_NOT_UTF8='unreadable' not in line,
                    ENTRY_MISPLACED=not entry or entry['index'] == i)
         entry = entry if entry and entry['index'] == i and stored == leaf_hash else None
@@ -245,7 +243,7 @@ class Log:  # A log as its entries are read, one after the other. What does not 
         if kind in ('entries-purged', 'payload-erased'): self.statements.append(entry)
         owner = self.asked.get(entry['request']) if kind == 'approval-decided' else entry.get('session')  # [PURGE-10]
         self.asked[entry.get('request', i)], self.of[i] = owner, kind not in ('hold-placed', 'payload-erased') and owner
-        if kind == 'anchor-recorded': self.anchored.add(entry['size'])
+        if kind == 'anchor-recorded': self.records.append((i, entry['size'], entry['anchor']))
         if kind == 'key-epoch': self.take_epoch(i, entry)
         if is_call or kind == 'tool-result': self.take_call(i, entry, kind)
         if kind == 'tool-call' and 'outcome' not in entry: self.take_run(i, entry, values)
@@ -259,7 +257,7 @@ class Log:  # A log as its entries are read, one after the other. What does not 
         self.origin, self.identity = self.origin or entry['log'], self.key or stated
         self.check(0, KEY_MISMATCH=not self.key or stated in (None, self.key) and entry['log'] == self.key.name,
                    EPOCH_INVALID=not epoch or not self.identity or epoch.public != self.identity.public)
-        self.epochs = [(0, 1, epoch)] if epoch else []
+        self.epochs, self.later = [(0, 1, epoch)] if epoch else [], bool('identity' in entry and self.identity)
     def take_epoch(self, i, entry):  # A new epoch [EPOCH-2, EPOCH-3].
         key = self.named_key(entry['epochKey'], '%s/epoch/%d' % (entry['log'], entry['epoch']), i)
         _, number, old = self.epochs[-1] if self.epochs else (0, 0, None)
@@ -299,26 +297,29 @@ class Log:  # A log as its entries are read, one after the other. What does not 
     def bears(self, size, root):  # Whether the tree has this root; undecided where entries are missing.
         return not self.whole or size <= len(self.hashes) and to_base64(root_of(self.hashes[:size])) == root
     def signed(self, note, keys, bad, other, unsigned):
-        try: return verify_checkpoint(note, self.origin, [key for key in keys if key]) if self.identity else None
-        except Refused as refusal: code = str(refusal)
-        self.say(other if code == 'ORIGIN_MISMATCH' else unsigned if 'SIGNATURE' in code else bad, None)
+        def tell(code): self.say(other if code == 'ORIGIN_MISMATCH' else unsigned if 'SIGNATURE' in code else bad, None)
+        return self.identity and attempt(verify_checkpoint, note, self.origin, [k for k in keys if k], say=tell)
     def finish(self, size, kept, newest, anchors):  # What lies behind the entries [sections 7 to 10].
         self.miss(min(size, self.next + 10 ** 7))
-        self.check(None, HEAD_MISMATCH=not self.whole or size == self.next, CHECKPOINT_MISSING=newest or not self.next)
+        anchored, own = {at for _, at, _ in self.records}, {at for _, at, by in self.records if by == 'identity'}
+        self.check(None, HEAD_MISMATCH=not self.whole or size == self.next,
+                   CHECKPOINT_MISSING=anchored <= {at for at, _ in kept} if newest else not self.next)
         for entry in self.open.values(): self.say('DANGLING_CALL', entry['index'])
         self.finish_statements()
         seals, form = [start - 1 for start, _, _ in self.epochs[1:]], re.match('[^\n]+\n(0|[1-9][0-9]{,15})\n', newest)
-        stated = int(form[1]) if form and int(form[1]) <= MAX else self.next
+        stated, top = int(form[1]) if form and int(form[1]) <= MAX else self.next, 0
         for seal in seals: self.check(seal - 1, EPOCH_SEAL_MISSING=seal in dict(kept))
-        self.check(None, CHECKPOINT_MISSING=not newest or self.anchored <= {at for at, _ in kept})
         for at, note in kept + [(stated, newest)] * (newest not in ['', *dict(kept[-1:]).values()]):
             keys = [self.identity] + [key for start, _, key in self.epochs if start <= at][-1:]
             found = self.signed(note, keys, 'CHECKPOINT_INVALID', 'CHECKPOINT_INVALID', 'CHECKPOINT_SIGNATURE')
             sound = not found or found[0] == at and not found[2]
-            self.check(None, CHECKPOINT_UNEXPECTED=(at, note) not in kept or at in seals or at in self.anchored,
+            self.check(None, CHECKPOINT_UNEXPECTED=(at, note) not in kept or at in seals or at in anchored,
                        CHECKPOINT_SIZE=note != newest or not self.whole or at == self.next, CHECKPOINT_INVALID=sound,
-                       CHECKPOINT_SIGNATURE=not found or len(found[3]) == 2,
+                       CHECKPOINT_SIGNATURE=not found or keys[1:] and {*keys[self.later > (at in own):]} <= found[3],
                        CHECKPOINT_ROOT=not found or not sound or self.bears(found[0], found[1]))
+            top = max(top, at) if found and self.identity in found[3] else top
+        behind = stated - top - sum(i >= top for i, _, _ in self.records) if self.later and newest else 0
+        self.check(None, CHECKPOINT_SIGNATURE=top or behind <= 0, IDENTITY_BEHIND=not top or behind <= 0)
         for note in anchors:
             found = self.signed(note, [self.identity], 'ANCHOR_INVALID', 'ANCHOR_OF_OTHER_LOG', 'ANCHOR_INVALID')
             short, sound = found and found[0] > self.next, found and self.bears(found[0], found[1])
@@ -346,23 +347,22 @@ class Log:  # A log as its entries are read, one after the other. What does not 
             self.check(i, PURGE_INVALID=target < i, **{code: not left})
 def read_lines(path, say):  # The lines of an export in their order [section 12].
     forms, phase, last = ['#header', '#entry', '#checkpoint', '#end'], -1, -1
-    with open(path, 'rb') as file:
-        for raw in file:
-            try: line = json.loads(raw.decode('utf-8')) if raw[-1:] == b'\n' and len(raw) <= 2 ** 26 else None
-            except (ValueError, RecursionError): line = None
-            line = line if isinstance(line, dict) else {}
-            kind = 0 if 'format' in line else 1 if 'index' in line else 2 if 'note' in line else 3
-            place = line.get('index', line.get('size')) if 0 < kind < 3 else 0
-            follows = (phase < 0) == (kind == 0) and phase <= kind and phase < 3
-            if follows and has_fields(line, ROWS[forms[kind]][0]) and (kind != phase or place > last):
-                phase, last = kind, place
-                yield kind, line
-            else: say('EXPORT_INVALID', None)
+    for raw in open(path, 'rb'):
+        try: line = json.loads(raw.decode('utf-8')) if raw[-1:] == b'\n' and len(raw) <= 2 ** 26 else None
+        except (ValueError, RecursionError): line = None
+        line = line if isinstance(line, dict) else {}
+        kind = 0 if 'format' in line else 1 if 'index' in line else 2 if 'note' in line else 3
+        place = line.get('index', line.get('size')) if 0 < kind < 3 else 0
+        follows = (phase < 0) == (kind == 0) and phase <= kind and phase < 3
+        if follows and has_fields(line, ROWS[forms[kind]][0]) and (kind != phase or place > last):
+            phase, last = kind, place
+            yield kind, line
+        else: say('EXPORT_INVALID', None)
     if phase < 3: say('EXPORT_INVALID', None)
 def verify(path, key_text=None, anchors=()):  # The report on an export.
     findings, size, kept, newest, errors = [], 0, [], '', set()
     def say(code, index):
-        severity = 'warning' if code in WARNINGS else 'info' if code == 'ROWS_NOT_CHECKED' else 'error'
+        severity = 'warning' if code in WARNINGS else 'info' if code in 'ROWS_NOT_CHECKED IDENTITY_BEHIND' else 'error'
         findings.append({'code': code, 'severity': severity, 'index': index, 'message': 'See docs/spec.md.'})
         if severity == 'error': errors.add(code)
     key = attempt(parse_key, (key_text or '').strip())

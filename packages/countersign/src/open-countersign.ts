@@ -19,6 +19,7 @@ import {
   type EpochLimits,
   type Gate,
   type RedactOptions,
+  type RemoteIdentity,
   retentionStatement,
   type Signer,
   type WithAudit,
@@ -74,8 +75,11 @@ export interface CountersignOptions {
   readonly session?: string | (() => string);
   /** Where the log's keys are; default `~/.countersign/keys/<hash of origin>`. */
   readonly keyDir?: string;
-  /** Signs checkpoints instead of the keys in `keyDir`. */
-  readonly signer?: Signer;
+  /**
+   * Signs checkpoints instead of the keys in `keyDir`. With a remote identity (`createRemoteIdentity`) the identity's private key
+   * is kept elsewhere, and `keyDir` has those of the epochs alone (docs/keys.md).
+   */
+  readonly signer?: Signer | RemoteIdentity;
   /** The high-water mark; default `~/.countersign/marks/<hash of origin>`; false for none. */
   readonly markFile?: string | false;
   /** Where checkpoints are kept further away: anchor files, webhooks, witnesses, time stamps. */

@@ -16,14 +16,17 @@ import {
   defaultKeyDir,
   defaultMarkPath,
   type EpochLimits,
+  type KeyDirOptions,
   KeyError,
   type MarkFile,
   openAuditLog,
   openKeyDir,
   openMark,
+  openRemoteKeyDir,
   openSessionKeys,
   type RedactOptions,
   type Redactor,
+  type RemoteIdentity,
   readIdentity,
   type Sealer,
   type SessionKeys,
@@ -40,7 +43,7 @@ export interface OpenLogOptions {
   readonly create: boolean;
   readonly environment: Environment;
   readonly keyDir?: string;
-  readonly signer?: Signer;
+  readonly signer?: Signer | RemoteIdentity;
   readonly markFile?: string | false;
   readonly maxPayloadBytes?: number;
   readonly anchors?: readonly Anchor[];
@@ -63,6 +66,13 @@ export interface LogFiles {
   readonly sessionKeys: SessionKeys;
   /** Paths that an agent must not touch. */
   readonly guarded: readonly string[];
+}
+
+/** What a log is written with. */
+interface LogKeys {
+  readonly signer: Signer;
+  /** 32 bytes. */
+  readonly redactionKey: Uint8Array;
 }
 
 /** A log with what lies beside it. */
@@ -121,7 +131,8 @@ async function openFiles(path: string, recorded: string | undefined, options: Op
   const origin = recorded ?? signer?.origin ?? createOrigin(environment);
   const keyDir = resolve(options.keyDir ?? defaultKeyDir(origin, home));
   // Keys are made for a new log only: a log whose keys are gone must not go on under others.
-  const ring = await openKeyDir({ dir: keyDir, origin, create: create && recorded === undefined, environment });
+  const isNew = create && recorded === undefined;
+  const ring = await openRing({ dir: keyDir, origin, create: isNew, environment }, signer);
   const markPath = options.markFile === false ? undefined : resolve(options.markFile ?? defaultMarkPath(origin, home));
   const sessionKeys = openSessionKeys(sessionKeyDir(keyDir), environment);
   return {
@@ -133,7 +144,7 @@ async function openFiles(path: string, recorded: string | undefined, options: Op
       seals,
       randomBytes: (length) => environment.randomBytes(length),
     }),
-    signer: signer ?? createSigner(ring),
+    signer: ring.signer,
     redactor: createRedactor({ ...options.redact, key: ring.redactionKey }),
     argsSalt: createArgsSalt(ring.redactionKey),
     mark: markPath === undefined ? undefined : openMark({ path: markPath, environment }),
@@ -146,6 +157,27 @@ async function openFiles(path: string, recorded: string | undefined, options: Op
       ...(markPath === undefined ? [] : [markPath]),
     ],
   };
+}
+
+/** The keys of the log; where its identity is kept elsewhere, those that are here. */
+async function openRing(options: KeyDirOptions, given: Signer | RemoteIdentity | undefined): Promise<LogKeys> {
+  if (given === undefined || !isIdentity(given)) {
+    const ring = await openKeyDir(options);
+    return { signer: given ?? createSigner(ring), redactionKey: ring.redactionKey };
+  }
+  if (given.origin !== options.origin) throw otherOrigin();
+  const { epochs, redactionKey } = await openRemoteKeyDir({ ...options, identity: given.key });
+  return { signer: { origin: given.origin, identity: given, epochs }, redactionKey };
+}
+
+function isIdentity(given: Signer | RemoteIdentity): given is RemoteIdentity {
+  return 'kind' in given;
+}
+
+function otherOrigin(): KeyError {
+  return new KeyError('KEY_MISMATCH', 'The log has another origin than the remote identity that was given.', {
+    hint: 'Each log has an identity of its own; give the verifier key that the log names (`countersign keys`).',
+  });
 }
 
 /** How long the process that made the keys may take to write the first entry, and how often that is looked at. */

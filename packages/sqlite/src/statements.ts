@@ -43,7 +43,7 @@ export const SQL = {
   dropCheckpoint: 'DELETE FROM checkpoints WHERE size = ? AND kept = 0',
   insertCheckpoint: 'INSERT INTO checkpoints (size, note, kept) VALUES (?, ?, ?)',
   keepCheckpoint:
-    'INSERT INTO checkpoints (size, note, kept) VALUES (?, ?, 1) ON CONFLICT (size) DO UPDATE SET kept = 1',
+    'INSERT INTO checkpoints (size, note, kept) VALUES (?, ?, 1) ON CONFLICT (size) DO UPDATE SET note = excluded.note, kept = 1',
   insertRequest: 'INSERT INTO approval_requests (id, record) VALUES (?, ?)',
   updateRequest: "UPDATE approval_requests SET record = ? WHERE id = ? AND record ->> '$.version' = ?",
   insertGrant: 'INSERT INTO approval_grants (id, record) VALUES (?, ?)',

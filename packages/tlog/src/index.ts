@@ -42,7 +42,14 @@ export {
 export type { LogProof, LogProofFailure, LogProofResult, VerifyLogProofOptions } from './log-proof.js';
 export { formatLogProof, LOG_PROOF_HEADER, MAX_PROOF_HASHES, parseLogProof, verifyLogProof } from './log-proof.js';
 export type { NoteSignature, NoteSigner, SignedNote } from './note.js';
-export { formatNote, MAX_NOTE_BYTES, MAX_NOTE_SIGNATURES, parseNote, signNote } from './note.js';
+export {
+  ED25519_SIGNATURE_SIZE,
+  formatNote,
+  MAX_NOTE_BYTES,
+  MAX_NOTE_SIGNATURES,
+  parseNote,
+  signNote,
+} from './note.js';
 export type { ConsistencyClaim, InclusionClaim, ProofFailure, ProofResult } from './proof.js';
 export { verifyConsistency, verifyInclusion } from './proof.js';
 export type { HashReader, ProveConsistencyOptions, ProveInclusionOptions, RangeRootOptions } from './prove.js';

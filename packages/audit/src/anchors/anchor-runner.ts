@@ -70,6 +70,11 @@ export class AnchorRunner {
     this.#wakeIn(Math.max(0, waitUs / 1000));
   }
 
+  /** Finds what is on record, without anchoring anything. */
+  async load(): Promise<void> {
+    this.#known = await this.#host.recorded(this.anchor, undefined);
+  }
+
   /**
    * Anchors until what is on record covers `size` entries.
    * @throws what the last try threw, when `signal` aborts before.
@@ -191,15 +196,13 @@ export class AnchorRunner {
 
   #pause(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((wake) => {
-      const cancel = this.#host.environment.setTimer(wake, ms, { keepAlive: true });
-      signal.addEventListener(
-        'abort',
-        () => {
-          cancel();
-          wake();
-        },
-        { once: true },
-      );
+      const end = (): void => {
+        cancel();
+        signal.removeEventListener('abort', end);
+        wake();
+      };
+      const cancel = this.#host.environment.setTimer(end, ms, { keepAlive: true });
+      signal.addEventListener('abort', end, { once: true });
     });
   }
 }
@@ -224,7 +227,8 @@ function timedOut({ kind, name }: Anchor): AnchorError {
 function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((done, reject) => {
-    signal.addEventListener('abort', () => done(), { once: true });
-    work.then(done, reject);
+    const end = (): void => done();
+    signal.addEventListener('abort', end, { once: true });
+    work.then(done, reject).finally(() => signal.removeEventListener('abort', end));
   });
 }

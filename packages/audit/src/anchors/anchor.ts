@@ -72,6 +72,9 @@ export interface AnchorStatus {
   readonly lastFailure?: string;
 }
 
+/** The kind under which the signatures of an identity that is kept elsewhere are recorded; no other anchor may have it. */
+export const IDENTITY_ANCHOR = 'identity';
+
 /** The least time from one anchoring to the next, for anchors over the network. */
 export const REMOTE_INTERVAL_MS = 60_000;
 

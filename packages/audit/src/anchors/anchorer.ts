@@ -4,14 +4,15 @@
  */
 
 import { type Environment, encodeBase64, type JsonValue, parseTime } from '@countersign/core';
-import { type Checkpoint, parseCheckpoint, parseNote } from '@countersign/tlog';
+import { parseCheckpoint, parseNote } from '@countersign/tlog';
 import { decodeEntry } from '../entry/encode.js';
 import type { EntryOf } from '../entry/kinds.js';
 import type { FreeEntry } from '../plan/free-entry.js';
 import type { KeptCheckpoint, LogStore } from '../store.js';
-import { type Anchor, AnchorError, type AnchorStatus, type AnchorSubject } from './anchor.js';
+import { type Anchor, AnchorError, type AnchorStatus, type AnchorSubject, IDENTITY_ANCHOR } from './anchor.js';
 import { type AnchorHost, AnchorRunner } from './anchor-runner.js';
 import { CheckedTree } from './checked-tree.js';
+import type { IdentityAnchor } from './identity-anchor.js';
 
 /** What an anchorer works with. */
 export interface AnchorerOptions {
@@ -20,11 +21,23 @@ export interface AnchorerOptions {
   readonly environment: Environment;
   /** How long an anchor may stay silent while nothing happens; an hour when not given, false for as long as nothing happens. */
   readonly heartbeatMs: number | false | undefined;
-  /** Whether a note is a checkpoint that this log signed, with the signatures that leave the machine; the note that does. */
-  prepare(note: string, checkpoint: Checkpoint): string;
+  /** Checks that a note is a checkpoint that this log signed. @throws StoreCorruptError `STORE_DAMAGED` when it is not. */
+  check(note: string): void;
+  /** Where the identity's key is kept elsewhere: what asks for its signature, and finds what it signed last. */
+  readonly identity: AnchoredIdentity | undefined;
   /** Appends an entry, and keeps a checkpoint with it. */
   append(entry: FreeEntry, keep?: KeptCheckpoint): Promise<void>;
   readonly onFailure: ((status: AnchorStatus) => void) | undefined;
+}
+
+/** An identity whose signature is asked for beside the commits. */
+export interface AnchoredIdentity {
+  /** Undefined in a process that cannot ask for it. */
+  readonly anchor: IdentityAnchor | undefined;
+  /** The origin of the log: the name that its records have. */
+  readonly name: string;
+  /** The newest stored note with its signature. @throws EntryError or StoreCorruptError when there is none. */
+  findSigned(): Promise<string>;
 }
 
 /** How long a quiet log goes without a word to its anchors. */
@@ -41,6 +54,9 @@ export class Anchorer {
   readonly #options: AnchorerOptions;
   readonly #tree: CheckedTree;
   readonly #runners: readonly AnchorRunner[];
+  /** Asks for the signature of an identity that is kept elsewhere; the other anchors get what it signed. */
+  readonly #identity: AnchorRunner | undefined;
+  #signed: { readonly size: number; readonly note: string } | undefined;
   #isClosed = false;
 
   constructor(options: AnchorerOptions) {
@@ -56,16 +72,17 @@ export class Anchorer {
       onFailure: (status) => this.#noteFailure(status),
     };
     this.#runners = anchors.map((anchor) => new AnchorRunner(anchor, host, heartbeatMs));
+    this.#identity = this.#startIdentity(host);
   }
 
   /** How the anchors stand, as far as this process knows. */
   get status(): readonly AnchorStatus[] {
-    return this.#runners.map((runner) => runner.status);
+    return this.#all.map((runner) => runner.status);
   }
 
   /** A commit was made. */
   notice(): void {
-    if (!this.#isClosed) for (const runner of this.#runners) runner.notice();
+    if (!this.#isClosed) for (const runner of this.#all) runner.notice();
   }
 
   /** Whether there is a witness among the anchors. */
@@ -82,20 +99,74 @@ export class Anchorer {
     if (witnesses.length === 0) {
       throw new AnchorError('ANCHOR_UNREACHABLE', 'The log has no witness among its anchors.');
     }
+    // They are shown what the identity has signed.
+    await this.#identity?.reach(size, signal);
     await Promise.all(witnesses.map((runner) => runner.reach(size, signal)));
+  }
+
+  /** Finds out how far an identity that is kept elsewhere has signed; waits for its first signature where there is none. */
+  async awaitIdentity(signal: AbortSignal): Promise<void> {
+    await this.#identity?.load();
+    if (this.signedSize === 0) await this.#identity?.reach(1, signal);
+  }
+
+  /** The size of the newest checkpoint that an identity that is kept elsewhere has signed; 0 for none. */
+  get signedSize(): number {
+    return this.#identity?.status.size ?? 0;
   }
 
   /** Anchors what is left, for a few seconds at most. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    // What the identity signs now is what the others keep.
+    await this.#identity?.stop(CLOSE_GRACE_MS);
     await Promise.all(this.#runners.map((runner) => runner.stop(CLOSE_GRACE_MS)));
   }
 
+  get #all(): readonly AnchorRunner[] {
+    return this.#identity === undefined ? this.#runners : [this.#identity, ...this.#runners];
+  }
+
+  #startIdentity(host: AnchorHost): AnchorRunner | undefined {
+    const anchor = this.#options.identity?.anchor;
+    if (anchor === undefined) return undefined;
+    const own: AnchorHost = {
+      ...host,
+      subject: () => this.#newest(),
+      record: async (_anchor, subject) => {
+        const note = anchor.note ?? subject.note;
+        await this.#record(anchor, { ...subject, note }, undefined);
+        this.#signed = { size: subject.checkpoint.size, note };
+      },
+    };
+    return new AnchorRunner(anchor, own, false);
+  }
+
+  /** What may leave the machine: the newest checkpoint with the identity's signature. */
   async #subject(): Promise<AnchorSubject | undefined> {
+    return this.#options.identity === undefined ? this.#newest() : this.#signedSubject(this.#options.identity);
+  }
+
+  async #signedSubject({ name, findSigned }: AnchoredIdentity): Promise<AnchorSubject | undefined> {
+    // Another process may have asked for a newer signature.
+    const recorded = await newestRecord(this.#options.store, { kind: IDENTITY_ANCHOR, name }, this.#signed?.size);
+    if (recorded === undefined && this.#signed === undefined) return undefined;
+    if (this.#signed === undefined || (recorded?.size ?? 0) > this.#signed.size) {
+      const note = await findSigned();
+      this.#signed = { size: parseCheckpoint(parseNote(note).text).size, note };
+    }
+    return this.#subjectOf(this.#signed.note);
+  }
+
+  async #newest(): Promise<AnchorSubject | undefined> {
     const { checkpoint: stored } = await this.#options.store.head();
     if (stored === '') return undefined;
-    const checkpoint = parseCheckpoint(parseNote(stored).text);
-    const note = this.#options.prepare(stored, checkpoint);
+    this.#options.check(stored);
+    return this.#subjectOf(stored);
+  }
+
+  async #subjectOf(note: string): Promise<AnchorSubject> {
+    const checkpoint = parseCheckpoint(parseNote(note).text);
     const { size, root } = checkpoint;
     if (encodeBase64(await this.#tree.rootAt(size)) !== encodeBase64(root)) {
       throw new AnchorError(

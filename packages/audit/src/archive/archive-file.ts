@@ -7,6 +7,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { link, mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { CountersignError } from '@countersign/core';
 import { flushFolder, writeDraft } from '../replace-file.js';
 import { RetentionError } from '../retention/errors.js';
 import { isErrorWithCode } from '../system-error.js';
@@ -46,7 +47,7 @@ export async function writeArchive({ path, lines, key, randomBytes }: WriteArchi
     const { ok: _, ...content } = result;
     return { path, digest, ...content };
   } catch (error) {
-    if (error instanceof RetentionError || !isSystemError(error)) throw error;
+    if (error instanceof CountersignError || !isSystemError(error)) throw error;
     throw new RetentionError(
       'ARCHIVE_IO',
       `The archive ${path} cannot be written (${error.code}); nothing was removed.`,

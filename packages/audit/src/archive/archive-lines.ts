@@ -4,23 +4,28 @@
 
 import { encodeBase64 } from '@countersign/core';
 import { appendSubtree, type Subtree } from '@countersign/tlog';
+import { EntryError } from '../errors.js';
+import { findSigned } from '../ground.js';
 import { groupPayloads } from '../group-payloads.js';
 import { sha256 } from '../keys/private-key.js';
 import type { LogReader, StoredLeaf, StoredPayload } from '../log-reader.js';
 import { isSealed } from '../sealed/sealed-form.js';
+import { identityOf } from '../verify/identity-of.js';
 import type { IntervalSet } from '../verify/intervals.js';
 import { ARCHIVE_FORMAT, type ArchivedEntry, type ArchivedGap, type ArchiveHeader } from './lines.js';
 
 /** Leaves are read in pages of this size, payloads likewise. */
 const PAGE = 200;
 
-/** The archive of the entries `wanted`, which must still have their text. The reader must stand still meanwhile. */
+/** The archive of the entries `wanted`, which must still have their text. The reader must stand still meanwhile. @throws EntryError `ENTRY_NOT_SIGNED`; as `findSigned` */
 export async function* archiveLines(
-  reader: Pick<LogReader, 'head' | 'leaves' | 'payloads'>,
+  reader: Pick<LogReader, 'head' | 'leaves' | 'payloads' | 'checkpoints'>,
   about: { readonly origin: string; readonly identityKey: string },
   wanted: IntervalSet,
 ): AsyncGenerator<string, void, undefined> {
-  const { size, checkpoint } = await reader.head();
+  const end = (await reader.head()).size;
+  const { size, note: checkpoint } = await findSigned({ store: reader, key: identityOf(about.identityKey) });
+  if (wanted.countWithin(size, end) > 0) throw notSigned(size);
   const header = {
     format: ARCHIVE_FORMAT,
     log: about.origin,
@@ -48,6 +53,16 @@ export async function* archiveLines(
     from = last.index + 1;
   }
   if (!gap.isEmpty) yield line(gap.line());
+}
+
+function notSigned(size: number): EntryError {
+  return new EntryError(
+    'ENTRY_NOT_SIGNED',
+    `The newest signed checkpoint covers ${size} entries, and not all that go.`,
+    {
+      hint: 'Purge again when the identity has signed more; nothing was removed.',
+    },
+  );
 }
 
 /** A run of leaves that are not archived. */

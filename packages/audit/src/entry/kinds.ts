@@ -53,6 +53,8 @@ const members = {
     identityKey: verifierKey,
     epochKey: verifierKey,
     software: identifier,
+    /** Where the identity's key is kept elsewhere: its signature stands on the checkpoints of `identity` anchors alone. */
+    identity: z.literal('anchor').optional(),
     /** The log that this one goes on from, and the newest checkpoint that is known of it. */
     parent: z.strictObject({ log: identifier, size: count, root: digest }).optional(),
     /** Who began it, where it goes on from another. */

@@ -57,12 +57,14 @@ export const REDACTION_KEY_BYTES = 32;
 export async function openKeyDir(options: KeyDirOptions): Promise<KeyRing> {
   const { dir, origin, create, environment = createSystemEnvironment() } = options;
   checkOrigin(origin);
-  if (create) await makeDirectory(dir);
-  await checkDirectory(dir);
+  await prepareKeyDirectory(dir, create);
   const isNew = (await readKeyFile(join(dir, IDENTITY), 'private')) === undefined;
   if (create && isNew) await makeKeys(dir, environment);
-  const keyRing = await readKeys(dir, origin, environment);
-  await agreeOnPublicKey(keyRing, create ? environment : undefined);
+  const keyRing = {
+    ...(await readOtherKeys(dir, origin, environment)),
+    identityKey: await readPrivateKey(join(dir, IDENTITY)),
+  };
+  await agreeOnPublicKey(dir, identityVerifierKey(keyRing), create ? environment : undefined);
   return keyRing;
 }
 
@@ -81,8 +83,57 @@ export function identityVerifierKey(keyRing: Pick<KeyRing, 'origin' | 'identityK
   return verifierKeyOf(keyRing.origin, keyRing.identityKey);
 }
 
-const IDENTITY = 'identity.key';
-const PUBLIC_IDENTITY = 'identity.vkey';
+/** Makes the directory where it may, and refuses one that others can write to. @throws KeyError as `openKeyDir` */
+export async function prepareKeyDirectory(dir: string, create: boolean): Promise<void> {
+  if (create) await makeDirectory(dir);
+  await checkDirectory(dir);
+}
+
+/** Makes the keys that a log begins with, but that of its identity. */
+export async function makeFirstKeys(dir: string, environment: Environment): Promise<void> {
+  const redactionKey = Buffer.from(environment.randomBytes(REDACTION_KEY_BYTES)).toString('hex');
+  await createKeyFile({ path: join(dir, REDACTION), text: `${redactionKey}\n`, access: 'private', environment });
+  await createPrivateKeyFile(join(dir, epochFile(FIRST_EPOCH)), environment);
+}
+
+/** The keys of a log but that of its identity. @throws KeyError as `openKeyDir` */
+export async function readOtherKeys(
+  dir: string,
+  origin: string,
+  environment: Environment,
+): Promise<Omit<KeyRing, 'identityKey'>> {
+  const epoch = (await listEpochs(dir)).at(-1) ?? FIRST_EPOCH;
+  return {
+    dir,
+    origin,
+    epochKey: await readPrivateKey(join(dir, epochFile(epoch))),
+    epoch,
+    epochs: openEpochDir({ dir, origin, environment }),
+    redactionKey: await readRedactionKey(join(dir, REDACTION)),
+  };
+}
+
+/** The public key beside the private ones is for people and tools to copy; it must be the right one. Made only with an environment. */
+export async function agreeOnPublicKey(dir: string, key: VerifierKey, environment?: Environment): Promise<void> {
+  const path = join(dir, PUBLIC_IDENTITY);
+  const expected = formatVerifierKey(key);
+  let found = await readKeyFile(path, 'public');
+  if (found === undefined && environment !== undefined) {
+    // A crash can have left it out. Whoever writes it writes the same.
+    await createKeyFile({ path, text: `${expected}\n`, access: 'public', environment });
+    found = await readKeyFile(path, 'public');
+  }
+  if (found !== undefined && found.trimEnd() !== expected) {
+    throw new KeyError('KEY_MISMATCH', `The public key ${path} is not that of this log.`, {
+      hint: 'These may be the keys of another log: give the directory that belongs to this one.',
+    });
+  }
+}
+
+/** The file of the identity's private key. */
+export const IDENTITY = 'identity.key';
+/** The file of its verifier key. */
+export const PUBLIC_IDENTITY = 'identity.vkey';
 const REDACTION = 'redaction.key';
 
 async function makeDirectory(dir: string): Promise<void> {
@@ -111,23 +162,9 @@ async function makeKeys(dir: string, environment: Environment): Promise<void> {
   // Looked at again, because another process may have made all of them meanwhile.
   if (hadIdentity && (await readKeyFile(join(dir, IDENTITY), 'private')) === undefined)
     throw missingKey(join(dir, IDENTITY));
-  const redactionKey = Buffer.from(environment.randomBytes(REDACTION_KEY_BYTES)).toString('hex');
-  await createKeyFile({ path: join(dir, REDACTION), text: `${redactionKey}\n`, access: 'private', environment });
-  for (const name of [epochFile(FIRST_EPOCH), IDENTITY]) await createPrivateKeyFile(join(dir, name), environment);
+  await makeFirstKeys(dir, environment);
+  await createPrivateKeyFile(join(dir, IDENTITY), environment);
   await flushDirectory(dir);
-}
-
-async function readKeys(dir: string, origin: string, environment: Environment): Promise<KeyRing> {
-  const epoch = (await listEpochs(dir)).at(-1) ?? FIRST_EPOCH;
-  return {
-    dir,
-    origin,
-    identityKey: await readPrivateKey(join(dir, IDENTITY)),
-    epochKey: await readPrivateKey(join(dir, epochFile(epoch))),
-    epoch,
-    epochs: openEpochDir({ dir, origin, environment }),
-    redactionKey: await readRedactionKey(join(dir, REDACTION)),
-  };
 }
 
 async function readRedactionKey(path: string): Promise<Uint8Array> {
@@ -135,21 +172,4 @@ async function readRedactionKey(path: string): Promise<Uint8Array> {
   if (text === undefined) throw missingKey(path);
   if (!/^[0-9a-f]{64}\n?$/.test(text)) throw new KeyError('KEY_INVALID', `The key ${path} is not 64 hex digits.`);
   return new Uint8Array(Buffer.from(text.trimEnd(), 'hex'));
-}
-
-/** The public key beside the private one is for people and tools to copy; it must be the right one. Made only with an environment. */
-async function agreeOnPublicKey(keyRing: KeyRing, environment: Environment | undefined): Promise<void> {
-  const path = join(keyRing.dir, PUBLIC_IDENTITY);
-  const expected = formatVerifierKey(identityVerifierKey(keyRing));
-  let found = await readKeyFile(path, 'public');
-  if (found === undefined && environment !== undefined) {
-    // A crash can have left it out. Whoever writes it writes the same.
-    await createKeyFile({ path, text: `${expected}\n`, access: 'public', environment });
-    found = await readKeyFile(path, 'public');
-  }
-  if (found !== undefined && found.trimEnd() !== expected) {
-    throw new KeyError('KEY_MISMATCH', `The public key ${path} is not that of this log and its private key.`, {
-      hint: 'These may be the keys of another log: give the directory that belongs to this one.',
-    });
-  }
 }

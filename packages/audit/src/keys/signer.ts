@@ -1,6 +1,6 @@
 /**
  * What signs checkpoints: the identity key, by whose name the log is known, and the keys of its epochs. Each checkpoint
- * carries both signature lines (log format, section 5).
+ * carries both signature lines, that of an identity that is kept elsewhere with a delay (log format, section 5).
  */
 
 import type { KeyObject } from 'node:crypto';
@@ -10,18 +10,21 @@ import { createFixedEpochKeys, createMemoryEpochKeys, type EpochKeys } from './e
 import { epochKeyName, FIRST_EPOCH } from './epoch-name.js';
 import { checkOrigin } from './origin.js';
 import { noteSignerOf, privateKeyOfSeed, SEED_BYTES } from './private-key.js';
+import type { RemoteIdentity } from './remote-identity.js';
 
 /** Signs the checkpoints of one log. */
 export interface Signer {
   /** The log's origin: the name of the identity key. */
   readonly origin: string;
-  readonly identity: NoteSigner;
+  /** The identity's key in this process, or what asks for its signatures elsewhere. */
+  readonly identity: NoteSigner | RemoteIdentity;
   /** The keys of the epochs; that of epoch `n` is named `<origin>/epoch/<n>`. */
   readonly epochs: EpochKeys;
 }
 
 /** A signer over private keys of this process. */
 export interface LocalSigner extends Signer {
+  readonly identity: NoteSigner;
   /** The key of the newest epoch that there is a key for; which epoch is in force, the log says. */
   readonly epoch: NoteSigner;
   /** Its number, from 1. */

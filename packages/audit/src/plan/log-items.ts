@@ -4,6 +4,7 @@
 
 import type { Actor } from '@countersign/core';
 import { formatVerifierKey, type VerifierKey } from '@countersign/tlog';
+import { isRemote } from '../keys/remote-identity.js';
 import type { Signer } from '../keys/signer.js';
 import { type AppendItem, entryBytes, type PayloadMaker } from './plan.js';
 
@@ -42,6 +43,7 @@ export function firstItem(
     identityKey: formatVerifierKey(signer.identity.key),
     epochKey: formatVerifierKey(epochKey),
     software,
+    ...(isRemote(signer.identity) && { identity: 'anchor' as const }),
     ...(opening !== undefined && { parent: { ...opening.parent }, by: { ...opening.by } }),
   } as const;
   return {

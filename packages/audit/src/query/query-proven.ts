@@ -16,6 +16,7 @@ import { parseKey } from '../verify/steps/epochs.js';
 import { countCalls } from './count-calls.js';
 import { type ParsedFilter, parseFilter } from './filter.js';
 import { findHiddenOutcome } from './hidden-outcome.js';
+import { markEpochs } from './mark-epochs.js';
 import { lying, ProvenEntries } from './proven-entries.js';
 import { cursorAfter, type JoinedCall, type JoinedPage, type QueryParts, readPage } from './query-calls.js';
 import { intervalOf, type QueryInterval } from './query-interval.js';
@@ -72,15 +73,18 @@ async function groundOf(parts: ProofParts, { proofs }: ParsedFilter, findings: F
   }
   if (mark === undefined && parts.markExpected) report('MARK_MISSING', 'A mark was expected and is not there.');
   const anchors = [
-    ...(mark === undefined ? [] : [{ note: mark, label: 'The mark' }]),
+    ...(mark === undefined ? [] : [{ note: mark, label: 'The mark', isMark: true }]),
     ...(proofs?.against ?? []).map((note, at) => ({ note, label: `Checkpoint ${at + 1} of those given` })),
   ];
   if (anchors.length === 0) {
     report('NO_ANCHOR', 'No mark or other checkpoint was given: calls may be missing at the end.');
   }
   const roots = { rootAt: async (size: number) => encodeBase64(await tree.root(size)) };
-  const epochs = { identity: key, origin: key.name };
-  await checkAnchors(anchors, { report, epochs, roots, size: state.size, isWhole: true, witnesses: [] });
+  const later = await markEpochs(store, { tree, state });
+  const epochs = { identity: key, origin: key.name, ...later };
+  // Where the identity signs later, the mark is ahead of what it has signed, and must be borne out all the same.
+  const size = later.isRemote ? (await store.head()).size : state.size;
+  await checkAnchors(anchors, { report, epochs, roots, size, isWhole: true, witnesses: [] });
   return { tree, state };
 }
 

@@ -3,9 +3,10 @@
  */
 
 import { createTestEnvironment, type TestEnvironment } from '@countersign/core/testing';
-import { type AuditLog, type AuditLogOptions, openAuditLog } from '../audit-log.js';
+import type { AuditLog } from '../audit-log.js';
 import { createMemorySigner, type LocalSigner } from '../keys/signer.js';
 import { createMemoryLogStore, type MemoryLogStore } from '../memory-store.js';
+import { type AuditLogOptions, openAuditLog } from '../open-audit-log.js';
 
 /** What differs from the default; `seed` gives other keys, ids and salts. */
 export interface TestLogOptions extends Partial<Omit<AuditLogOptions, 'environment' | 'create' | 'signer'>> {

@@ -114,6 +114,7 @@ export const FINDINGS = Object.freeze({
   ),
   CHECKPOINT_SIZE: error(GAP, 'The newest checkpoint is over another number of entries than there are.'),
   CHECKPOINT_ROOT: error(INTEGRITY, 'A stored checkpoint states another root than the entries have.'),
+  IDENTITY_BEHIND: info('The identity key is kept elsewhere, and has not signed the newest entries yet.'),
   CHECKPOINT_UNEXPECTED: error(INTEGRITY, 'A checkpoint is kept, or not kept, against what the entries say.'),
   UNKNOWN_SIGNATURE: warning('A checkpoint carries signatures of keys that are not known; reported when strict.'),
 

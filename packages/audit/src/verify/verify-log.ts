@@ -232,7 +232,7 @@ async function compareAnchors(parts: VerifyParts): Promise<number> {
   for (const label of unreadAnchors) report('ANCHOR_NOT_READ', `${label} could not be read.`);
   const anchors = [
     ...(options.anchors ?? []),
-    ...(mark === undefined ? [] : [{ note: mark, label: 'The mark' }]),
+    ...(mark === undefined ? [] : [{ note: mark, label: 'The mark', isMark: true }]),
     ...against.map((note, i) => ({ note, label: `Checkpoint ${i + 1} of those given` })),
   ];
   if (mark === undefined && markExpected === true) report('MARK_MISSING', 'A mark was expected and is not there.');

@@ -1,5 +1,5 @@
 /**
- * The option `--key`: a verifier key, or a file that holds one.
+ * An option that takes a verifier key (`--key`): the key, or a file that holds one.
  */
 
 import { createHash } from 'node:crypto';
@@ -11,7 +11,7 @@ import { readSmallFile } from './small-file.js';
  * The verifier key that an option gives; undefined for none.
  * @throws CommandError `ARGUMENT_INVALID` when it is no verifier key; `FILE_UNREADABLE` when it names a file that cannot be read.
  */
-export async function readVerifierKey(option: string | undefined): Promise<string | undefined> {
+export async function readVerifierKey(option: string | undefined, name = '--key'): Promise<string | undefined> {
   if (option === undefined) return undefined;
   const text = VERIFIER_KEY.test(option) ? option : (await readSmallFile(option, MAX_KEY_FILE_BYTES)).trim();
   try {
@@ -19,7 +19,7 @@ export async function readVerifierKey(option: string | undefined): Promise<strin
     return text;
   } catch (error) {
     if (!(error instanceof TlogError)) throw error;
-    throw new CommandError('ARGUMENT_INVALID', '--key: expected a verifier key, or a file that holds one.', {
+    throw new CommandError('ARGUMENT_INVALID', `${name}: expected a verifier key, or a file that holds one.`, {
       hint: 'A verifier key looks like <name>+<8 hex digits>+<base64>; `countersign keys export` prints it.',
       cause: error,
     });

@@ -9,9 +9,7 @@ import {
   createArgsSalt,
   createRedactor,
   createSealer,
-  createSigner,
   openAuditLog,
-  openKeyDir,
   openMark,
   openSessionKeys,
   type Redactor,
@@ -22,6 +20,7 @@ import {
 } from '@countersign/audit';
 import { createSystemEnvironment, type Environment } from '@countersign/core';
 import { type CliIo, note } from './io.js';
+import { openLogKeys } from './log-keys.js';
 import { openStores } from './open-stores.js';
 import { databasePath, filesOf } from './open-view.js';
 import type { CommonOptions } from './options.js';
@@ -56,7 +55,7 @@ export async function withOpenedLog<T>(
     if (identity === undefined) throw new StoreUnavailableError('STORE_MISSING', `There is no log in ${stores.path}.`);
     const { origin } = identity;
     const files = filesOf({ database: stores.path, origin, home: io.home }, options);
-    const ring = await openKeyDir({ dir: files.keyDir, origin, create: false, environment });
+    const { signer, redactionKey } = await openLogKeys(identity, files.keyDir);
     const mark = openMark({ path: files.mark, environment });
     const sessionKeys = openSessionKeys(sessionKeyDir(files.keyDir), environment);
     const sealer = createSealer({
@@ -65,11 +64,11 @@ export async function withOpenedLog<T>(
       seals: await readEncryption(stores.log),
       randomBytes: (length) => environment.randomBytes(length),
     });
-    const redactor = createRedactor({ key: ring.redactionKey });
+    const redactor = createRedactor({ key: redactionKey });
     const log = await openAuditLog({
       store: sealer.log(stores.log),
       sessionKeys,
-      signer: createSigner(ring),
+      signer,
       mark,
       redactor,
       environment,
@@ -77,7 +76,7 @@ export async function withOpenedLog<T>(
       warn: (line) => note(io, line),
     });
     try {
-      const argsSalt = createArgsSalt(ring.redactionKey);
+      const argsSalt = createArgsSalt(redactionKey);
       return await use({ log, approvals: sealer.approvals(stores.approvals), environment, redactor, argsSalt });
     } finally {
       await log.close();

@@ -15,12 +15,16 @@ import {
   openAuditLog,
   openKeyDir,
   openMark,
+  openRemoteKeyDir,
   type ParentLog,
   refuseSpecialFile,
+  remoteIdentityOf,
+  type Signer,
   StoreUnavailableError,
 } from '@countersign/audit';
 import { type Actor, ConfigError, type Environment } from '@countersign/core';
 import { openSqlite } from '@countersign/sqlite';
+import type { VerifierKey } from '@countersign/tlog';
 
 /** How to begin anew. */
 export interface RestartOptions {
@@ -35,6 +39,8 @@ export interface RestartOptions {
   readonly by: Actor;
   readonly reason: string;
   readonly environment: Environment;
+  /** The verifier key of the new log's identity, where its private key is kept elsewhere; its name is the new origin. */
+  readonly identity?: VerifierKey | undefined;
 }
 
 /** What was done. */
@@ -56,7 +62,7 @@ export async function restartLog(options: RestartOptions): Promise<Restarted> {
   checkUnused(path);
   checkMovable(options);
   const suffix = suffixOf(environment);
-  const origin = createOrigin(environment);
+  const origin = options.identity?.name ?? createOrigin(environment);
   const keyDir = options.keyDir ?? defaultKeyDir(origin, home);
   const mark = options.mark ?? defaultMarkPath(origin, home);
   const kept: { from: string; to: string }[] = [];
@@ -121,13 +127,14 @@ interface NewLog extends RestartOptions {
   readonly origin: string;
 }
 
-async function makeLog({ path, keyDir, mark, origin, parent, by, reason, environment }: NewLog): Promise<string> {
-  const ring = await openKeyDir({ dir: keyDir, origin, create: true, environment });
+async function makeLog(options: NewLog): Promise<string> {
+  const { path, mark, parent, by, reason, environment } = options;
+  const signer = await makeSigner(options);
   const stores = await openSqlite({ path, create: true, environment });
   try {
     const log = await openAuditLog({
       store: stores.log,
-      signer: createSigner(ring),
+      signer,
       mark: openMark({ path: mark, environment }),
       environment,
       create: true,
@@ -138,6 +145,13 @@ async function makeLog({ path, keyDir, mark, origin, parent, by, reason, environ
   } finally {
     await stores.close();
   }
+}
+
+/** Without its identity's signature, which follows when the log is opened by who can ask for it. */
+async function makeSigner({ keyDir: dir, origin, identity, environment }: NewLog): Promise<Signer> {
+  if (identity === undefined) return createSigner(await openKeyDir({ dir, origin, create: true, environment }));
+  const { epochs } = await openRemoteKeyDir({ dir, identity, create: true, environment });
+  return { origin, identity: remoteIdentityOf(identity), epochs };
 }
 
 /** `.old-` and the time, so that nothing that was kept before is overwritten. */

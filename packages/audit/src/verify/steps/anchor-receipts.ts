@@ -11,6 +11,7 @@ import {
   verifyCosignatures,
   type WitnessPolicy,
 } from '@countersign/tlog';
+import { IDENTITY_ANCHOR } from '../../anchors/anchor.js';
 import { verifyEd25519 } from '../../ed25519.js';
 import { sha256 } from '../../keys/private-key.js';
 import { isSeen, type Seen, type SeenEntry } from '../evidence.js';
@@ -61,6 +62,8 @@ export class AnchorReceipts {
   see(seen: SeenEntry): void {
     if (!isSeen(seen, 'anchor-recorded')) return;
     const { anchor, name, size, time } = seen.entry;
+    // That one keeps nothing: its evidence is the line on the checkpoint, which is looked at there.
+    if (anchor === IDENTITY_ANCHOR) return;
     this.#newestUs = Math.max(this.#newestUs ?? 0, parseTime(time));
     const isGood = this.#check(seen);
     if (anchor === 'witness' && isGood) this.#witnessed.set(name, Math.max(this.witnessed(name), size));

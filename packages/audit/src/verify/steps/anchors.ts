@@ -4,7 +4,7 @@
  */
 
 import { encodeBase64 } from '@countersign/core';
-import { type VerifierKey, verifyCheckpoint, verifyCosignatures } from '@countersign/tlog';
+import { parseCheckpoint, parseNote, type VerifierKey, verifyCheckpoint, verifyCosignatures } from '@countersign/tlog';
 import { verifyEd25519 } from '../../ed25519.js';
 import type { Report } from '../finding-list.js';
 import type { KnownRoots } from '../known-roots.js';
@@ -13,7 +13,7 @@ import type { Epochs } from './epochs.js';
 /** What anchors are compared with. */
 export interface AnchorParts {
   readonly report: Report;
-  readonly epochs: Pick<Epochs, 'identity' | 'origin'>;
+  readonly epochs: Pick<Epochs, 'identity' | 'origin' | 'isRemote' | 'epochKeyAt'>;
   readonly roots: Pick<KnownRoots, 'rootAt'>;
   /** Number of entries in the log. */
   readonly size: number;
@@ -34,6 +34,8 @@ export interface GoodAnchor {
 export interface Anchor {
   readonly note: string;
   readonly label: string;
+  /** It never left the machine: where the identity signs later, the line of the epoch is enough. */
+  readonly isMark?: boolean;
 }
 
 /** The anchors that the log bears out; findings for the others. */
@@ -46,13 +48,15 @@ export async function checkAnchors(anchors: readonly Anchor[], parts: AnchorPart
   return good;
 }
 
-async function checkAnchor({ note, label }: Anchor, parts: AnchorParts): Promise<GoodAnchor | undefined> {
+async function checkAnchor(anchor: Anchor, parts: AnchorParts): Promise<GoodAnchor | undefined> {
+  const { note, label } = anchor;
   const { report, epochs, roots, size: found, isWhole } = parts;
   const { identity, origin } = epochs;
   // Without a key nothing can be verified; that is reported elsewhere.
   if (identity === undefined || origin === undefined) return undefined;
   // Its epoch line is checked by nobody who may know fewer entries than it: the identity line stands on every anchor.
-  const result = verifyCheckpoint({ note, origin, keys: [identity], verify: verifyEd25519 });
+  const keys = [identity, ...epochKeyOf(anchor, epochs)];
+  const result = verifyCheckpoint({ note, origin, keys, verify: verifyEd25519 });
   if (!result.ok) {
     if (result.code === 'ORIGIN_MISMATCH') report('ANCHOR_OF_OTHER_LOG', `${label} belongs to another log.`);
     else report('ANCHOR_INVALID', `${label} is no checkpoint signed by this log (${result.code}).`);
@@ -74,4 +78,16 @@ async function checkAnchor({ note, label }: Anchor, parts: AnchorParts): Promise
   }
   report('LOG_FORKED', `${label} proves another tree of ${size} entries.`);
   return undefined;
+}
+
+/** The key of the epoch that a mark stands in. */
+function epochKeyOf({ note, isMark = false }: Anchor, epochs: AnchorParts['epochs']): readonly VerifierKey[] {
+  if (!isMark || !epochs.isRemote) return [];
+  try {
+    const key = epochs.epochKeyAt(parseCheckpoint(parseNote(note).text).size);
+    return key === undefined ? [] : [key];
+  } catch {
+    // What is no checkpoint is refused with every key.
+    return [];
+  }
 }

@@ -13,6 +13,7 @@ import {
   type VerifierKey,
   verifyCheckpoint,
 } from '@countersign/tlog';
+import { IDENTITY_ANCHOR } from '../../anchors/anchor.js';
 import { verifyEd25519 } from '../../ed25519.js';
 import type { StoredCheckpoint, StoredHead } from '../../log-reader.js';
 import { isSeen, type SeenEntry } from '../evidence.js';
@@ -44,6 +45,9 @@ export class Checkpoints {
   readonly #parts: CheckpointParts;
   /** Sizes and roots that `anchor-recorded` entries state, with their index. */
   readonly #anchored: { readonly size: number; readonly root: string; readonly index: number }[] = [];
+  /** Sizes that the identity is said to have signed, where its key is kept elsewhere. */
+  readonly #identitySigned = new Set<number>();
+  #newestSigned = 0;
 
   constructor(parts: CheckpointParts) {
     this.#parts = parts;
@@ -51,8 +55,9 @@ export class Checkpoints {
 
   see(seen: SeenEntry): void {
     if (!isSeen(seen, 'anchor-recorded')) return;
-    const { size, root, index } = seen.entry;
+    const { size, root, index, anchor } = seen.entry;
     this.#anchored.push({ size, root, index });
+    if (anchor === IDENTITY_ANCHOR) this.#identitySigned.add(size);
   }
 
   async finish({ head, checkpoints, edge, isExport }: StoredTree): Promise<void> {
@@ -75,8 +80,22 @@ export class Checkpoints {
       this.#parts.report('CHECKPOINT_UNEXPECTED', 'There is more than one checkpoint of a size.');
     }
     for (const checkpoint of checkpoints) await this.#check(checkpoint, checkpoint === newest, edge !== undefined);
+    this.#checkIdentity(newest);
     this.#checkSeals(checkpoints);
     this.#checkAnchoredAreKept(checkpoints);
+  }
+
+  /** Where the identity signs later: it must have signed something, and what it has not signed yet is told. */
+  #checkIdentity(newest: StoredCheckpoint): void {
+    const { report, epochs } = this.#parts;
+    if (!epochs.isRemote || epochs.identity === undefined) return;
+    const signed = this.#newestSigned;
+    if (signed === 0) report('CHECKPOINT_SIGNATURE', 'No checkpoint carries the signature of the identity key.');
+    const records = this.#anchored.filter(({ index }) => index >= signed).length;
+    const behind = newest.size - signed - records;
+    if (signed > 0 && behind > 0) {
+      report('IDENTITY_BEHIND', `The identity key has signed the first ${signed} entries so far.`, signed);
+    }
   }
 
   /** A checkpoint that stands elsewhere too is what that place is compared with: it stays. */
@@ -140,28 +159,30 @@ export class Checkpoints {
     this.#parts.report('CHECKPOINT_UNEXPECTED', `${label} ${what}.`);
   }
 
-  /** What a note states, when both the identity key and the key of its epoch have signed it. */
+  /** What a note states, when all those keys have signed it that must. */
   #verify({ size, note }: StoredCheckpoint, label: string): Checkpoint | undefined {
     const { report, epochs } = this.#parts;
-    const keys = this.#keysAt(size);
+    const { identity, origin } = epochs;
     // Without a key nothing can be verified; that is reported elsewhere.
-    if (epochs.identity === undefined || epochs.origin === undefined) return undefined;
-    const result = verifyCheckpoint({ note, origin: epochs.origin, keys, verify: verifyEd25519 });
+    if (identity === undefined || origin === undefined) return undefined;
+    const result = verifyCheckpoint({ note, origin, keys: this.#keysAt(size), verify: verifyEd25519 });
     if (!result.ok) {
       report(CHECKPOINT_FAILURES[result.code], `${label} is refused (${result.code}).`);
       return undefined;
     }
-    const signed = keys.filter((key) => result.verified.some((signature) => signature.key === key));
-    if (signed.length < 2) {
+    const isBy = (key: VerifierKey | undefined) => result.verified.some((signature) => signature.key === key);
+    const mustBeByIdentity = !epochs.isRemote || this.#identitySigned.has(size);
+    if (isBy(identity)) this.#newestSigned = Math.max(this.#newestSigned, size);
+    if ((mustBeByIdentity && !isBy(identity)) || !isBy(epochs.epochKeyAt(size))) {
       report('CHECKPOINT_SIGNATURE', `${label} lacks the signature of the identity key or of its epoch.`);
     }
     return result.checkpoint;
   }
 
-  /** The identity key and the key of the epoch that signs this size, as far as they are known. */
+  /** The identity key and those of the epochs that sign this size, as far as they are known. */
   #keysAt(size: number): readonly VerifierKey[] {
     const { epochs } = this.#parts;
-    return [epochs.identity, epochs.epochKeyAt(size)].filter((key) => key !== undefined);
+    return [epochs.identity, ...epochs.epochKeysAt(size)].filter((key) => key !== undefined);
   }
 
   #reportUnknown(note: string, keys: readonly VerifierKey[], label: string): void {

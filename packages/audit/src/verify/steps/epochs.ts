@@ -27,6 +27,7 @@ export class Epochs {
   readonly #epochs: Epoch[] = [];
   #origin: string | undefined;
   #identity: VerifierKey | undefined;
+  #isRemote = false;
 
   /** @param trusted The identity key that was given or found; undefined to take the one that the log names. */
   constructor(report: Report, trusted: VerifierKey | undefined) {
@@ -45,6 +46,11 @@ export class Epochs {
     return this.#trusted ?? this.#identity;
   }
 
+  /** Whether the identity's key is kept elsewhere: its line stands on those checkpoints alone that an entry says it signed. */
+  get isRemote(): boolean {
+    return this.#isRemote;
+  }
+
   /** Sizes whose checkpoints seal an epoch. */
   get seals(): readonly number[] {
     return this.#epochs.slice(1).map(({ fromSize }) => fromSize - 1);
@@ -53,6 +59,13 @@ export class Epochs {
   /** The epoch key in force for a checkpoint of this size. */
   epochKeyAt(size: number): VerifierKey | undefined {
     return this.#epochs.findLast(({ fromSize }) => fromSize <= size)?.key;
+  }
+
+  /** The keys that may stand on a checkpoint of this size: a seal has a line of the next epoch too, where the identity signs later. */
+  epochKeysAt(size: number): readonly VerifierKey[] {
+    const key = this.epochKeyAt(size);
+    const next = this.#isRemote ? this.#epochs.find(({ fromSize }) => fromSize === size + 1)?.key : undefined;
+    return [key, next].filter((known) => known !== undefined);
   }
 
   /** Notes that the first entry cannot be read. */
@@ -76,6 +89,7 @@ export class Epochs {
     if (entry.log !== this.#origin) {
       this.#report('KEY_MISMATCH', 'The key is that of a log of another name.', 0);
     }
+    this.#isRemote = entry.identity === 'anchor';
     this.#identity = this.#parse(entry.identityKey, entry.log, 0);
     const trusted = this.#trusted;
     if (trusted !== undefined && this.#identity !== undefined && !isSameKey(trusted, this.#identity)) {

@@ -29,12 +29,12 @@ async function checkStore(io: CliIo, options: CommonOptions): Promise<readonly C
     const opened = await openView(io, options);
     try {
       const { checkDatabaseFiles, checkDisk, checkKeyFiles } = await import('../doctor/files.js');
-      const { checkLog } = await import('../doctor/log.js');
+      const { checkLog, isRemote } = await import('../doctor/log.js');
       return [
         ok('log', `${opened.files.database}, ${opened.view.origin}`),
         ...pinned(opened.pinnedKey, opened.view.identityKey),
         await checkDatabaseFiles(opened.files),
-        await checkKeyFiles(opened.files),
+        await checkKeyFiles(opened.files, await isRemote(opened.store)),
         ...(await checkLog(opened)),
         await checkDisk(opened.files),
       ];

@@ -2,13 +2,14 @@
 
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { createRedactor, fingerprintsOf, openKeyDir, type SecretTrace, traceSecret } from '@countersign/audit';
+import { createRedactor, fingerprintsOf, readIdentity, type SecretTrace, traceSecret } from '@countersign/audit';
 import { CommandError, InterruptedError } from '../errors.js';
 import { jsonLine, jsonText } from '../format/json.js';
 import { formatTable } from '../format/table.js';
 import { visible } from '../format/visible.js';
 import { countText } from '../format/words.js';
 import { type CliIo, note, print, widthOf } from '../io.js';
+import { openLogKeys } from '../log-keys.js';
 import { withView } from '../open-view.js';
 import { type CommonOptions, commonSchema, parseOptions } from '../options.js';
 
@@ -16,7 +17,8 @@ import { type CommonOptions, commonSchema, parseOptions } from '../options.js';
 export async function runHash(io: CliIo, value: string | undefined, input: unknown): Promise<void> {
   const options = parseOptions(commonSchema, input);
   await withView(io, options, async ({ view, store, files }) => {
-    const { redactionKey } = await openKeyDir({ dir: files.keyDir, origin: view.origin, create: false });
+    const identity = (await readIdentity(store)) ?? { origin: view.origin, identityKey: view.identityKey };
+    const { redactionKey } = await openLogKeys(identity, files.keyDir);
     if (value !== undefined && !options.quiet)
       note(io, 'The secret may stand in the history of your shell now: next time leave it out.');
     const redactor = createRedactor({ key: redactionKey });

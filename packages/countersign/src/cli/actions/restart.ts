@@ -1,6 +1,8 @@
 /** What `countersign restart` does. */
 
+import { identityOf, readIdentity } from '@countersign/audit';
 import { createSystemEnvironment } from '@countersign/core';
+import type { VerifierKey } from '@countersign/tlog';
 import { z } from 'zod';
 import { newestKnown } from '../../restart/newest-known.js';
 import { type Restarted, restartLog } from '../../restart/restart-log.js';
@@ -14,6 +16,7 @@ import { countText } from '../format/words.js';
 import { type CliIo, print } from '../io.js';
 import { openView } from '../open-view.js';
 import { commonSchema, parseOptions } from '../options.js';
+import { readVerifierKey } from '../verifier-key.js';
 
 /** Asks, begins a new log, and prints what became of the old one. */
 export async function runRestart(io: CliIo, input: unknown): Promise<void> {
@@ -29,6 +32,7 @@ export async function runRestart(io: CliIo, input: unknown): Promise<void> {
     if (!(await askForYes(io, what))) throw new CommandError('NOT_CONFIRMED', 'Nothing was changed.');
   }
   const { source: _source, ...parent } = old.parent;
+  const identity = await newIdentity(old, options.identity);
   const restarted = await restartLog({
     path: old.database,
     home: io.home,
@@ -38,6 +42,7 @@ export async function runRestart(io: CliIo, input: unknown): Promise<void> {
     by: personHere(),
     reason: options.reason,
     environment: createSystemEnvironment(),
+    ...(identity !== undefined && { identity }),
   });
   const done = { ...restarted, parent: old.parent };
   await print(io, options.json || options.jsonl ? jsonText(done, options) : doneText(done));
@@ -45,11 +50,40 @@ export async function runRestart(io: CliIo, input: unknown): Promise<void> {
 
 const schema = commonSchema.extend({
   reason: z.string().min(1).max(4096),
+  identity: z.string().min(1).optional(),
   against: z.array(z.string().min(1)).max(1000).optional(),
   yes: z.boolean().optional(),
 });
 
 type Options = z.infer<typeof schema>;
+
+/** A log whose identity was kept elsewhere is not followed by one whose identity is not, unless somebody makes that by hand. */
+async function newIdentity(
+  old: { readonly origin: string; readonly isRemote: boolean },
+  option: string | undefined,
+): Promise<VerifierKey | undefined> {
+  const text = await readVerifierKey(option, '--identity');
+  const identity = text === undefined ? undefined : identityOf(text);
+  if (identity === undefined && old.isRemote) {
+    throw new CommandError(
+      'ARGUMENT_INVALID',
+      "The identity's private key of this log is kept elsewhere, and so must be that of the new log.",
+      {
+        hint: 'Make a key under a new name where it is kept, and give its verifier key with --identity.',
+      },
+    );
+  }
+  if (identity?.name === old.origin) {
+    throw new CommandError(
+      'ARGUMENT_INVALID',
+      '--identity: the new log needs a key of another name than the old one.',
+      {
+        hint: 'The name of the key is the origin of the log; two logs of one name would be a fork.',
+      },
+    );
+  }
+  return identity;
+}
 
 async function lookAtOld(io: CliIo, options: Options) {
   const given = (
@@ -72,7 +106,8 @@ async function lookAtOld(io: CliIo, options: Options) {
       });
     }
     const { size } = await store.head();
-    return { ...files, size, parent };
+    const isRemote = (await readIdentity(store).catch(() => undefined))?.isRemote === true;
+    return { ...files, size, parent, origin: view.origin, isRemote };
   } finally {
     await opened.store.close();
   }

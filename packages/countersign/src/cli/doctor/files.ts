@@ -28,8 +28,8 @@ export async function checkDatabaseFiles({ database }: LogFiles): Promise<Check>
   );
 }
 
-/** Whether the keys are there, and closed to others. */
-export async function checkKeyFiles({ keyDir }: LogFiles): Promise<Check> {
+/** Whether the keys are there, and closed to others. @param isRemote The identity's private key is kept elsewhere. */
+export async function checkKeyFiles({ keyDir }: LogFiles, isRemote: boolean): Promise<Check> {
   const names = await readdir(keyDir).catch(() => undefined);
   const keys = names?.filter((name) => name.endsWith('.key')) ?? [];
   if (keys.length === 0) {
@@ -39,7 +39,8 @@ export async function checkKeyFiles({ keyDir }: LogFiles): Promise<Check> {
       'If this machine writes the log, give the folder with --key-dir, or restore the keys from a backup.',
     );
   }
-  const missing = ['identity.key', 'redaction.key'].filter((name) => !keys.includes(name));
+  const needed = isRemote ? ['redaction.key'] : ['identity.key', 'redaction.key'];
+  const missing = needed.filter((name) => !keys.includes(name));
   if (missing.length > 0) {
     return fail(
       'keys',
@@ -49,7 +50,8 @@ export async function checkKeyFiles({ keyDir }: LogFiles): Promise<Check> {
   }
   const modes = await Promise.all(keys.map((name) => modeOf(join(keyDir, name))));
   const exposed = keys.filter((_, at) => isOpenToOthers(modes[at] ?? 0));
-  if (exposed.length === 0) return ok('keys', `${keys.length} key files in ${keyDir}, closed to others`);
+  const elsewhere = isRemote ? "; the identity's private key is kept elsewhere" : '';
+  if (exposed.length === 0) return ok('keys', `${keys.length} key files in ${keyDir}, closed to others${elsewhere}`);
   return fail(
     'keys',
     `others than their owner can open ${exposed.join(', ')} in ${keyDir}`,

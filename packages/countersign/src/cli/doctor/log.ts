@@ -2,7 +2,7 @@
  * Checks of what a log holds: its settings, its newest checkpoint, calls without an outcome, approvals that wait.
  */
 
-import { purgeStatePath, readPurgeState } from '@countersign/audit';
+import { DEFAULT_MAX_LAG, type LogStore, purgeStatePath, readIdentity, readPurgeState } from '@countersign/audit';
 import { parseCheckpoint, parseNote } from '@countersign/tlog';
 import { describeEpoch } from '../epoch.js';
 import { ageText, countText } from '../format/words.js';
@@ -65,11 +65,12 @@ async function checkMark({ mark, store }: OpenedView): Promise<Check> {
   return checkMarkFile(mark, { size, root: checkpointOf(checkpoint)?.root });
 }
 
-async function checkCheckpoint({ view, environment }: OpenedView): Promise<Check> {
+async function checkCheckpoint({ view, store, environment }: OpenedView): Promise<Check> {
   const { size, lastEntryAt } = await view.stats();
   const checkpoint = checkpointOf(await view.checkpoint());
   if (checkpoint === undefined)
     return fail('checkpoint', 'the newest checkpoint is not there or cannot be read', RUN_VERIFY);
+  if (checkpoint.size !== size && (await isRemote(store))) return checkLag(checkpoint.size, size);
   if (checkpoint.size !== size) {
     return fail(
       'checkpoint',
@@ -79,6 +80,18 @@ async function checkCheckpoint({ view, environment }: OpenedView): Promise<Check
   }
   const age = lastEntryAt === undefined ? '' : `, ${ageText(environment.nowUs() / 1000 - lastEntryAt.getTime())} old`;
   return ok('checkpoint', `over all ${countText(size, 'entry', 'entries')}${age}`);
+}
+
+/** Whether the identity's private key is kept elsewhere; a log that does not say so has it here. */
+export async function isRemote(store: LogStore): Promise<boolean> {
+  return (await readIdentity(store).catch(() => undefined))?.isRemote === true;
+}
+
+/** How far the signature of an identity that is kept elsewhere lies behind. */
+function checkLag(signed: number, size: number): Check {
+  const text = `the identity, whose key is kept elsewhere, has signed ${signed} of ${countText(size, 'entry', 'entries')}`;
+  if (size - signed <= DEFAULT_MAX_LAG.maxEntries) return ok('checkpoint', text);
+  return warn('checkpoint', text, 'See why the remote signer does not answer: past the bound no call begins.');
 }
 
 async function checkSettings({ store }: OpenedView): Promise<Check> {
