@@ -5,6 +5,7 @@
 
 import type { Effect, RiskLevel } from '@countersign/core';
 import type { CommandLines, LineKind } from './programs/spec.js';
+import { isChangingWord } from './verbs.js';
 import { type Argument, type Call, isKnown } from './walk.js';
 
 /** A line ready for use. */
@@ -198,6 +199,7 @@ function operandsOf(words: readonly Argument[], values: ReadonlySet<string>): re
 function isLine(line: CompiledLine, operands: readonly Operand[], words: readonly Argument[]): boolean {
   const { kind, flags } = line;
   if (!followsWords(line.words, operands, kind === 'reads')) return false;
+  if (kind === 'reads' && line.words.length === 0 && !operands.every((operand) => operand.isPerhapsValue)) return false;
   return flags.every((flag) => hasLineFlag(flag, words) !== flag.isForbidden);
 }
 
@@ -219,6 +221,7 @@ function hasLineFlag({ names, value }: LineFlag, words: readonly Argument[]): bo
 function isGiven(name: string, value: RegExp | undefined, words: readonly Argument[]): boolean {
   const isShort = /^-[A-Za-z0-9]$/.test(name);
   return words.some(({ text }, index) => {
+    if (name === '-') return text.startsWith('-') || text.startsWith('+');
     if (text === name) return value === undefined || value.test(words[index + 1]?.text ?? '');
     if (text.startsWith(`${name}=`)) return value === undefined || value.test(text.slice(name.length + 1));
     if (!isShort || text.startsWith('--') || !/^-[A-Za-z0-9]+/.test(text)) return false;
@@ -236,6 +239,7 @@ function provesLine(line: CompiledLine, operands: readonly Operand[], call: Call
   const isPlain = line.words.length > 0 || operands.length === 0 || line.flags.length > 0;
   return (
     isPlain &&
+    !isChangingWord(operands[line.words.length]?.text ?? '') &&
     !call.program.text.includes('/') &&
     call.words.every((word) => !word.opaque && !word.fed && isKnown(word.text)) &&
     call.words.every(({ text }) => given.has(text) || !UNPROVEN_FLAG.test(text))

@@ -111,7 +111,7 @@ function judgeKnown(call: Call, root: CompiledSpec): boolean {
   if (spec.sends) call.walk.report.markSending(call.at);
   judgeCarried(call, root);
   const lines = judgeLines(call, root.lines, root.values);
-  if (lines === 'reads') return true;
+  if (lines === 'reads') return provesPlaces(call, root, parsed);
   if (lines === 'reported') {
     judgeWritten(call, spec, parsed);
     return false;
@@ -123,6 +123,15 @@ function judgeKnown(call: Call, root: CompiledSpec): boolean {
   judgeWritten(call, spec, parsed);
   return false;
 }
+
+/** A line that only reads still shows what is in the files it is given. */
+function provesPlaces(call: Call, spec: CompiledSpec, parsed: ParsedArguments): boolean {
+  const before = call.walk.report.count;
+  const isOpen = parsed.operands.every((word) => !SHUT_PLACES.has(placeOf(word, call.walk)));
+  return isOpen && proveOperands(call, spec, parsed) && call.walk.report.count === before;
+}
+
+const SHUT_PLACES: ReadonlySet<string> = new Set(['secret', 'guard', 'accounts']);
 
 /** Follows sub-commands down; flags before them belong to the whole. */
 function descend(
@@ -179,6 +188,12 @@ function judgeUnknown(call: Call): false {
   if (inner >= 0 && words.length > inner + 1)
     walk.evaluator.words(words.slice(inner), { ...walk, depth: walk.depth + 1 }, NO_FLOW);
   judgeVerbs(call, parseArguments(words), false);
+  if (REMOVING_CMDLET.test(call.name) && !HARMLESS_CMDLET.test(call.name)) {
+    walk.report.add('shell.cmdlet', 'destructive', 'Runs a cmdlet whose verb removes or stops something.', call.at, {
+      effects: ['data.delete', 'infra.change'],
+      confidence: 0.6,
+    });
+  }
   for (const word of words) {
     const path = word.text.startsWith('-') ? word.text.slice(word.text.indexOf('=') + 1) : word.text;
     if (
@@ -197,6 +212,12 @@ function judgeUnknown(call: Call): false {
   }
   return false;
 }
+
+/** Approved verbs of PowerShell that take something away, before a noun of one word. */
+const REMOVING_CMDLET =
+  /^(?:remove|clear|disable|stop|suspend|uninstall|unregister|revoke|reset|restore|dismount|unpublish|deny|limit|block|unprotect)-[a-z][a-z0-9]{2,}$/;
+const HARMLESS_CMDLET =
+  /^(?:clear-(?:host|variable|disposable)|remove-(?:variable|module|job|event|psbreakpoint|pssession|alias|typedata|psdrive)|stop-(?:transcript|job)|disable-psbreakpoint|suspend-job|reset-css)$/;
 
 /** Programs whose name among the words of an unknown one says that it runs them. */
 const TELLING: ReadonlySet<string> = new Set(

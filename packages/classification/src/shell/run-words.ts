@@ -7,7 +7,7 @@ import { BUILTINS } from './builtins.js';
 import { judgeFind } from './find.js';
 import { judgeGuard } from './guard.js';
 import { INTERPRETERS, runInterpreter } from './interpreters.js';
-import { judgeProgram } from './judge-program.js';
+import { findSpec, judgeProgram } from './judge-program.js';
 import { writtenFile } from './redirect.js';
 import { reportRemote, runInput, runShell, SHELLS } from './run-shell.js';
 import { hasSubscriptCode, subscriptCode } from './subscripts.js';
@@ -134,14 +134,26 @@ function runKind(call: Call): Flow {
   const builtin = BUILTINS.get(call.name);
   if (builtin !== undefined) return builtin(call);
   const wrapper = WRAPPERS.get(call.name);
-  if (wrapper !== undefined) return runWrapper(call, wrapper);
+  if (wrapper !== undefined && !isManaging(call, wrapper.kind)) return runWrapper(call, wrapper);
   if (SHELLS.has(call.name)) return runShell(call);
   const family = INTERPRETERS.get(call.name) ?? INTERPRETERS.get(call.name.replace(/[\d.]+$/, ''));
-  if (family !== undefined) return runInterpreter(call, family);
+  if (family !== undefined && !isManaging(call, 'interpreter')) return runInterpreter(call, family);
   if (call.name === 'find' || call.name === 'gfind' || call.name === 'fd' || call.name === 'fdfind')
     return judgeFind(call);
   return judgeProgram(call);
 }
+
+/** `op item delete` runs nothing, and `bun publish` no script: they are programs with sub-commands of their own. */
+function isManaging(call: Call, kind: string): boolean {
+  if (kind === 'dashes')
+    return findSpec(call.name) !== undefined && !call.words.some((word) => word.text === '--' || word.text === 'exec');
+  const first = call.words.find((word) => !word.text.startsWith('-'));
+  return call.name === 'bun' && first !== undefined && BUN_MANAGES.has(first.text);
+}
+
+const BUN_MANAGES: ReadonlySet<string> = new Set(
+  'install i add remove rm update outdated publish pm link unlink audit info why patch create init upgrade'.split(' '),
+);
 
 /** A program whose name is computed: what it is given may still tell what it does. */
 function judgeUnknownName(call: Call): Flow {

@@ -52,6 +52,12 @@ export function judgeVerbs(call: Call, parsed: ParsedArguments, isKnown: boolean
   );
 }
 
+/** Whether a word is a verb that changes something. */
+export function isChangingWord(text: string): boolean {
+  const verbs = verbCandidates(text.toLowerCase());
+  return verbs.some((verb) => DESTROYING.has(verb) || STOPPING.has(verb) || CHANGING.has(verb));
+}
+
 const MAX_WORDS = 4;
 const RISKY_FLAG =
   /^--(?:endpoint-url|endpoint|cli-input-json|cli-input-yaml|output-file|with-decryption|as|impersonate|ca-bundle|no-verify-ssl|plugin|exec|command)$/;

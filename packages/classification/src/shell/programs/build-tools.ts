@@ -93,7 +93,7 @@ export const BUILD_TOOLS = family(
           'kernelspec list; server list; notebook list; routes; config show; cache show; --version; lab --version; labextension list',
         changes: 'run; cache clear; trust; config set; db upgrade|migrate|init',
         deletes: 'kernelspec remove|uninstall; server stop; notebook stop; dev delete; db downgrade|drop|reset',
-        access: '* --NotebookApp.token= ; * --ServerApp.token=',
+        access: '* --NotebookApp.token=; * --ServerApp.token=',
       }),
     'celery rq dramatiq sidekiq resque': cli(
       {

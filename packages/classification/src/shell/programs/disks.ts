@@ -95,7 +95,12 @@ export const DISKS = family('the util-linux, e2fsprogs, LVM, ZFS, Btrfs and syst
     'destructive',
     'disk-repair',
     'Changes a file system from below.',
-    { effects: ['fs.write', 'infra.change'], reads: '-n -N -l', only: '-n -N -l' },
+    {
+      effects: ['fs.write', 'infra.change'],
+      reads: '-n -N -l',
+      only: '-n -N -l',
+      lines: { wrecks: '. -w', reads: '. --version' },
+    },
   ),
   'cryptsetup veracrypt': {
     act: { id: 'disk-encryption', level: 'moderate', text: 'Works with encrypted disks.', effects: ['infra.change'] },

@@ -32,7 +32,7 @@ const change = (id: string, text: string, more: Parameters<typeof doing>[3] = {}
 /** git. */
 export const GIT = family('the git reference manual 2.47', {
   git: {
-    reads: '-C= -P --no-pager --no-optional-locks --literal-pathspecs --no-replace-objects --version --help',
+    reads: '',
     values: '-c --git-dir --work-tree --exec-path --namespace --config-env -C',
     rules: PROGRAMS,
     subcommands: {
@@ -242,6 +242,16 @@ export const GIT = family('the git reference manual 2.47', {
       ),
       'add commit merge cherry-pick revert am apply mv init worktree notes sparse-checkout bundle archive format-patch bisect submodule checkout restore rm rebase maintenance pack-refs repack commit-tree write-tree hash-object mktag mktree read-tree update-index fast-import':
         change('change', 'Changes the repository or the working files.', { effects: ['fs.write'] }),
+      notes: change('notes', 'Changes notes on commits.', {
+        effects: ['vcs.rewrite'],
+        subcommands: {
+          'show list get-ref': reading('', 'text'),
+          'remove prune': { act: lose('notes-remove', 'Removes notes on commits.') },
+        },
+      }),
+      'sparse-checkout': change('sparse-checkout', 'Changes which files are checked out.', {
+        subcommands: { 'list check-rules': reading('', 'text') },
+      }),
       switch: change('change', 'Changes the repository or the working files.', {
         effects: ['fs.write'],
         rules: [

@@ -13,6 +13,18 @@ const destroys = (id: string, text: string, level: 'destructive' | 'critical' = 
 export const INFRASTRUCTURE = family('the Terraform, Pulumi, Ansible, Vault and Consul manuals', {
   'terraform tofu terragrunt': {
     style: 'long',
+    lines: {
+      reads:
+        'state list|show; workspace list|show; version; validate; providers; graph; fmt -check; output-module-groups; render-json !--out; hclfmt --check; get-versions; metadata functions; list; find; dag graph; info *; modules; run-all validate; run --all validate; hcl format --check',
+      secrets: 'state pull; output -json|-raw; show',
+      overwrites:
+        'taint; init -migrate-state|-reconfigure; init -force-copy; state replace-provider; import -lock=false; apply -lock=false; refresh; workspace delete -force; untaint; apply -refresh-only; state mv; state rm',
+      stops:
+        'run-all|run --all apply; run-all apply; run apply --all; apply-all; run apply --non-interactive; run-all apply --terragrunt-non-interactive; stack clean|run; apply --terragrunt-non-interactive; apply --non-interactive; run --all apply; cloud *',
+      access: 'login|logout; state push; force-unlock',
+      wrecks:
+        'destroy-all; run-all destroy; run --all destroy; run destroy; destroy -auto-approve|--auto-approve|-force|--terragrunt-non-interactive|--non-interactive; apply -destroy; stack run destroy; run-all apply -destroy; backend delete; aws-provider-patch --destroy',
+    },
     values: '-var -var-file -target -out -state -chdir',
     subcommands: {
       'version providers graph validate output-list get-list metadata': list,
@@ -113,6 +125,22 @@ export const INFRASTRUCTURE = family('the Terraform, Pulumi, Ansible, Vault and 
   },
   pulumi: {
     verbs: true,
+    lines: {
+      reads:
+        'about|whoami|version|logs|config|stack|console|preview|convert-trace; plugin ls; policy ls; policy group ls; org get-default; env ls; stack ls; stack history; stack graph; schema check; stack tag|output ls|get; config get !--show-secrets; deployment settings get; env ls; stack tag ls|get',
+      secrets:
+        'stack export; stack output --show-secrets; config --show-secrets; env open|get; config get; stack --show-secrets',
+      stops:
+        'cancel; refresh -y|--yes; stack change-secrets-provider; up|update -y|--yes|-f|--skip-preview; state rename|move|repair|edit|upgrade; policy disable|enable|rm; deployment run; watch; import -y|--yes',
+      overwrites:
+        'config rm|rm-all; config refresh --force; stack import; state edit|delete|unprotect; config refresh -f; stack rename; env rm|rotate; state delete; stack tag rm; env set',
+      deletes: 'stack rm; plugin rm --all; org webhook *; policy group *; stack unselect --all; env rm; template *',
+      access: 'login|logout|org set-default|stack init; logout --all; org *; env *',
+      changes:
+        'login|logout; config set|set-all|cp|env; new|install|up|update|refresh|import|convert|gen-*; stack init; stack select; plugin install; package *; env edit|init|run; org set-default; plugin rm; stack unselect; logout',
+      wrecks:
+        'destroy -y|--yes|-f|--skip-preview; down -y|--yes; stack rm --force|-f|-y|--yes; destroy --remove; deployment run destroy',
+    },
     subcommands: {
       'about whoami version preview': list,
       'up update': doing('moderate', 'pulumi.up', 'Changes real infrastructure.', {
@@ -139,6 +167,17 @@ export const INFRASTRUCTURE = family('the Terraform, Pulumi, Ansible, Vault and 
     },
   },
   'cdk cdktf sam serverless sls': {
+    lines: {
+      secrets: 'local *; invoke local',
+      reads: 'docs; acknowledge; context !--clear !--reset; version; doctor; --version; . --version; info; support',
+      stops:
+        'deploy --force|-f|--hotswap|--require-approval=never; rollback; deploy --auto-approve; sync --no-watch; deploy --no-confirm-changeset; deploy --hotswap-fallback; watch; apply --auto-approve; drift; refactor; dev',
+      overwrites:
+        'gc; context --clear|--reset; deploy function; rollback *; import; migrate; bootstrap --force; state *; metrics',
+      deletes: 'destroy|remove|delete; remove *; pipeline *; destroy *; plugin uninstall',
+      wrecks:
+        'destroy --all|--force|-f; destroy --auto-approve; delete --no-prompts; remove --force; destroy *  --force; remove --stage=prod*; delete --no-prompts',
+    },
     subcommands: {
       'list ls diff synth doctor validate info print metadata': doing(
         'moderate',
@@ -169,7 +208,7 @@ export const INFRASTRUCTURE = family('the Terraform, Pulumi, Ansible, Vault and 
         text: 'Runs a command on many machines that deletes or stops something.',
         flags: '-a --args',
         value:
-          /\brm\s+-|state=absent|\bmkfs|\bdd\s+of=|\breboot\b|\bshutdown\b|\bpoweroff\b|state=stopped|:(?:\s*)\(\)/,
+          /\brm\s+-|state=absent|\b(?:systemctl|service)\b.*\b(?:stop|disable|mask)\b|\bdrop\s|\buserdel\b|\bmkfs|\bdd\s+of=|\breboot\b|\bshutdown\b|\bpoweroff\b|state=stopped|:(?:\s*)\(\)/,
         effects: ['data.delete', 'infra.change'],
       },
       {
@@ -191,6 +230,15 @@ export const INFRASTRUCTURE = family('the Terraform, Pulumi, Ansible, Vault and 
   'ansible-vault': doing('moderate', 'ansible-vault', 'Works with encrypted values.', { effects: ['secrets.read'] }),
   'salt salt-call puppet chef-client knife': {
     verbs: true,
+    lines: {
+      reads:
+        'node|client|role|environment|cookbook|user|org|acl|show; data bag; status list; config print; facts; facts show|find; resource; module list; parser validate; lookup; --version; node show|list|status|search; describe; epp validate; diff; search *; ssl show; spork check',
+      access:
+        'cert clean|revoke|sign|destroy|generate|reinventory; ca destroy|revoke|sign|generate; ssl clean|bootstrap; certificate destroy|revoke|sign; client reregister|key *; user key *; acl *; user reregister|password; vault *; node policy *',
+      stops:
+        '* service.stop|service.disable|service.mask|system.reboot|system.halt|system.shutdown|system.poweroff|network.*down|docker.stop|ps.kill*|pkg.purge|user.delete|group.delete|file.remove|file.write|disk.wipe|disk.format|iptables.flush|lvm.*remove|mount.umount|cmd.script|virt.destroy; node deactivate|clean|purge; agent --disable; cookbook upload --force; bootstrap; ssh * "*stop*"; upload *; * saltutil.kill_all_jobs; environment compare --all; mysql.db_remove *; * mysql.db_remove|postgres.db_remove|zfs.destroy|zpool.destroy; cookbook bulk delete; exec *',
+    },
+    inner: '* cmd.run|cmd.run_all|cmd.shell|cmd.run_stdout; ssh *',
     act: {
       id: 'configuration',
       level: 'moderate',
@@ -207,6 +255,18 @@ export const INFRASTRUCTURE = family('the Terraform, Pulumi, Ansible, Vault and 
     ],
   },
   vault: {
+    lines: {
+      reads:
+        'status; version; version-history; operator members; operator raft list-peers|autopilot; audit|auth|secrets|plugin|namespace|policy|lease list; policy read; token lookup|capabilities; path-help; kv list|metadata get; operator key-status; operator diagnose; list sys/policies/*; namespace lookup; plugin info; pki health-check|list-intermediates|verify-sign',
+      secrets:
+        'read|unwrap|login|ssh; kv get; print token; token create; operator init; read *; transit export; operator raft snapshot save; write *login *; transform *; list; pki issue',
+      access:
+        'audit *; audit disable|enable; auth enable|disable|tune|move; secrets disable|move|tune|enable; policy write|delete|fmt; token revoke|renew; lease revoke; write auth/* *; write sys/* *; write identity/* *; delete auth/*; plugin register|deregister|reload; namespace create|delete|lock|unlock|patch; operator unseal|seal|step-down|rotate; operator generate-root|rekey; monitor --log-level; pki reissue; operator import *; login -method=*; write */root/* *; write -f *rotate*',
+      overwrites:
+        'operator raft snapshot restore|remove-peer|join|promote|demote; operator migrate|rotate; kv rollback|undelete|patch --method; kv delete|destroy; kv metadata put|patch; kv enable-versioning; lease revoke -force; delete; write -force *; operator raft remove-peer; operator raft snapshot restore; operator rotate *; write sys/storage/*',
+      wrecks:
+        'kv metadata delete; operator raft snapshot restore -force; operator rekey|generate-root; namespace delete; lease revoke -prefix -force',
+    },
     subcommands: {
       status: list,
       'read list': doing('moderate', 'vault.read', 'Reads secrets.', { effects: ['secrets.read'] }),
@@ -240,6 +300,21 @@ export const INFRASTRUCTURE = family('the Terraform, Pulumi, Ansible, Vault and 
   },
   'consul nomad boundary waypoint': {
     verbs: true,
+    lines: {
+      reads:
+        'members|info|monitor|version|validate|status|debug|rtt|watch; catalog *; peering list; peering read; operator raft list-peers; kv get; kv export; config read; config list; acl * list; acl * read; intention list; intention check; intention get; operator usage; troubleshoot *; services export; operator raft list-peers; config read|list; intention list|check|get|match; acl policy|role|token|auth-method|binding-rule list|read|self|info; job status|inspect|history|allocs|deployments|eval|plan|validate|scaling-events|periodic; alloc status|logs|fs|checks; node status; server members; deployment status|list; eval status|list; namespace|quota|volume|plugin|service|var|status|inspect|info|read; node pool; sentinel list; agent-info; scopes|targets|hosts|users|roles|sessions|auth-methods|credential-stores list|read; operator scheduler get-config; operator autopilot get-config|health|state; config get; snapshot inspect|status; kv get; catalog datacenters|nodes|services',
+      changes:
+        'kv put; reload; agent; job run|dispatch|restart|scale|promote|init; alloc restart|exec|signal; run; connect *; login|logout; services register; event; exec; dev; authenticate *; * create; deployment promote|resume; job revert; snapshot save; operator snapshot save; var put|lock; config write; peering generate-token|establish; tls *; up; project apply; volume create|register|init|snapshot; node eligibility -enable; node meta *; targets authorize-session; setup *; fmt; plan; lock; exec *; monitor *; job plan',
+      secrets:
+        'var get; kv get -recurse; acl token read; operator root keyring list; keygen; operator gossip keyring generate; connect ca get-config',
+      stops:
+        'leave|force-leave|maint; maint *; job|alloc|deployment stop|fail|pause|deregister; stop *; node drain|eligibility; node drain *; system gc; system reconcile *; node eligibility -disable; sessions cancel; job deployments --latest=false; operator autopilot set-config; operator scheduler set-config; operator raft transfer-leadership|remove-peer; server force-leave|join; services deregister; job scale * 0; job scale * * 0; service delete; rtt -wan=never; job periodic force; event *; job stop; destroy; system gc',
+      access:
+        'acl *; acl * create|update|delete|set-agent-token|bootstrap|clone; intention create|delete; keyring *; operator gossip *; connect ca set-config; operator root keyring rotate|remove; operator keyring *; connect expose; users|accounts|roles|managed-groups|groups|auth-methods|credential-libraries|credential-stores|credentials|scopes add-*|remove-*|set-*|update|change-*; accounts set-password|change-password; scopes list-keys|rotate-keys|destroy-key-version; sentinel *; tls cert *; token *; auth-method *; config set; license *; peering delete; partition *; namespace *',
+      overwrites:
+        'snapshot restore; operator snapshot restore; kv import; config delete; operator api -X=DELETE|PUT|POST; kv delete -recurse; kv delete; operator raft remove-peer; operator metrics; volume detach|deregister; operator client-state; job revert *; config write -cas=*; database migrate|init; var purge; operator snapshot agent; kv put -cas=*',
+      wrecks: 'job stop -purge -global; namespace delete; volume delete; database repair',
+    },
     rules: [
       {
         id: 'nomad-stop',
@@ -250,23 +325,5 @@ export const INFRASTRUCTURE = family('the Terraform, Pulumi, Ansible, Vault and 
       },
     ],
     act: { id: 'cluster', level: 'moderate', text: 'Changes a cluster.', effects: ['infra.change'] },
-  },
-  'op bw pass lpass secret-tool gopass keyring security': {
-    act: {
-      id: 'password-store',
-      level: 'moderate',
-      text: 'Reads or changes stored passwords.',
-      effects: ['secrets.read'],
-    },
-    rules: [
-      {
-        id: 'password-delete',
-        level: 'destructive',
-        text: 'Deletes stored passwords.',
-        operand: /^(?:delete|rm|remove|delete-keychain|delete-generic-password|delete-internet-password|clear)$/,
-        effects: ['data.delete'],
-        reversible: false,
-      },
-    ],
   },
 });

@@ -3,7 +3,7 @@
  * their like. Pure data.
  */
 
-import { doing, family, type ProgramSpec, reading } from './spec.js';
+import { doing, family, type ProgramSpec, reading, tool } from './spec.js';
 
 const installs = doing('moderate', 'install', 'Installs software, which may run code of others.', {
   effects: ['exec', 'net.egress'],
@@ -72,7 +72,18 @@ const NODE_PACKAGES: ProgramSpec = {
 
 /** Package managers and build tools. */
 export const PACKAGES = family('the manuals of npm, pnpm, yarn, pip, cargo, go, apt, dnf, brew and their like', {
-  'npm pnpm yarn bun': NODE_PACKAGES,
+  'npm pnpm yarn bun': {
+    ...NODE_PACKAGES,
+    lines: {
+      changes:
+        'publish --dry-run; publish -n; pack; version; unpublish --dry-run; npm publish --dry-run; publish -r --dry-run',
+      reads:
+        'outdated !--fix; config get|list; npm info|whoami; pm ls|whoami|bin|hash; workspaces list|info; ls|list|why|info|view; licenses list|ls; store status|path; cache ls|dir; team ls; access list|ls|get; owner ls; dist-tag ls|list; token list; profile get; sbom; doctor; ping; plugin list|runtime; config|c get',
+      publishes: 'publish; npm publish; npm tag add',
+      access:
+        'npm login|logout; access set|grant|revoke; team add|rm|create|destroy; profile set|enable-2fa|disable-2fa; token create|revoke; owner add|rm; org set|rm',
+    },
+  },
   'corepack nvm fnm volta n': doing('moderate', 'node-version', 'Changes the version of Node.', {
     subcommands: { 'ls list current ls-remote which': list },
   }),
@@ -88,6 +99,17 @@ export const PACKAGES = family('the manuals of npm, pnpm, yarn, pip, cargo, go, 
     act: { id: 'install', level: 'moderate', text: 'Works with Python packages.', effects: ['exec'] },
   },
   'poetry uv pipenv pdm hatch rye conda mamba micromamba': {
+    lines: {
+      reads:
+        'config --list|list|get|--show|--show-sources; env list|info|show|export !-f; --version; python list|find|dir; tool list|dir; cache dir|info|list; self show; source show; . --version|-V; pip list|show|tree|check|freeze; dep show *; run --list; list|info|search',
+      changes:
+        'publish --dry-run; remove|uninstall !--all; clean; env remove *; cache clear|clean|prune|remove; self update|add|remove',
+      publishes: 'publish',
+      deletes:
+        'env remove; remove --all; env prune; env remove --all; remove --name|-n --all; self uninstall; uninstall --all; --rm; . --rm|--clear; clean --all --force-pkgs-dirs',
+      access: 'config repositories.* *; auth *; config pypi-token.* *; config http-basic.* *',
+      overwrites: 'self lock; install --revision',
+    },
     subcommands: {
       'show list search check version tree graph info about': reading('*', 'text', {
         rules: [{ id: 'fix', level: 'moderate', text: 'Changes files.', flags: '--fix' }],
@@ -114,6 +136,15 @@ export const PACKAGES = family('the manuals of npm, pnpm, yarn, pip, cargo, go, 
     },
   },
   cargo: {
+    lines: {
+      reads:
+        'tree|metadata|search|info|pkgid|locate-project; --list; . --list|--version|-V; owner --list|-l; config get; fmt --check; report *; outdated',
+      changes: 'publish --dry-run; publish -n; yank --undo; package; release --dry-run',
+      publishes: 'release --execute|-x; publish; workspaces publish',
+      access: 'owner --add|--remove; login|logout',
+      deletes: 'cache --autoclean; cache -a|--remove-dir; sweep',
+      overwrites: 'fix --allow-dirty; sqlx database drop|reset; sqlx migrate revert',
+    },
     subcommands: {
       'tree metadata locate-project pkgid search version help read-manifest verify-project': list,
       publish: publishes,
@@ -191,7 +222,19 @@ export const PACKAGES = family('the manuals of npm, pnpm, yarn, pip, cargo, go, 
     },
   },
   twine: { subcommands: { check: reading('--strict', 'text'), 'upload register': publishes } },
-  'vsce ovsx semantic-release changeset release-it np': {
+  'semantic-release np': tool({
+    changes: '. --dry-run|-d|--preview|--no-publish|--no-ci=*; . --help',
+    reads: '. --version',
+    publishes: '.; *',
+  }),
+  'vsce ovsx changeset release-it': {
+    lines: {
+      reads: 'ls|list|show|search|verify-pat|status; . --version',
+      changes:
+        '. --dry-run|-d|--no-publish|--preview; publish --dry-run; version; add; init; package; pre; tag; ls-publishers; login|logout; generate-evsx',
+      publishes: 'publish; . -y|--yes|--ci; minor|major|patch|prerelease',
+      access: 'create-publisher|delete-publisher|create-namespace; login',
+    },
     act: { id: 'release', level: 'moderate', text: 'Makes a release.', effects: ['infra.change'] },
     rules: [
       {

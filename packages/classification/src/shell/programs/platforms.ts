@@ -275,7 +275,7 @@ export const PLATFORMS = family(
       deletes: 'theme delete; app function delete; app versions delete; hydrogen env delete',
       overwrites: 'theme push --theme; app config push; hydrogen env push; theme metafields push; app bulk execute',
     }),
-    'medusa strapi ghost': cli({
+    'strapi ghost': cli({
       reads: 'version; status; log|ls; report; routes:list; content-types:list; doctor; check-update',
       changes: 'develop|dev|build|start|seed|new; install; user; restart|run; update; export; telemetry:*; config',
       stops: 'stop; buster; migrate; setup; exec',

@@ -2,7 +2,7 @@
  * Package managers of operating systems. Source: the manuals of apt, dpkg, dnf, rpm, pacman, brew, nix and their like. Pure data.
  */
 
-import { doing, family, type ProgramSpec, reading } from './spec.js';
+import { cli, doing, family, type ProgramSpec, reading, tool } from './spec.js';
 
 const list = reading('*', 'text');
 const installs = doing('moderate', 'install', 'Installs software, which may run code of others.', {
@@ -84,6 +84,15 @@ export const SYSTEM_PACKAGES = family('the manuals of apt, dpkg, dnf, rpm, pacma
     },
   },
   'nix nix-env nixos-rebuild nix-collect-garbage': {
+    lines: {
+      reads:
+        'search|eval|path-info|why-depends|log|show-config|doctor|hash; derivation show; profile list; profile history; flake show; flake metadata; flake info; store ls; store cat; store ping; registry list; config show; profile diff-closures; flake show|metadata|info|check; profile list|history|diff-closures; store ls|cat|ping|diff-closures|path-from-hash-part; registry list; config show|check; derivation show; hash *; list-generations; . -q|--query|-qa|--list-generations|--version',
+      changes:
+        'build|develop|run|shell|copy|bundle|fmt|edit|repl|print-dev-env|switch|boot|test|dry-build|dry-activate; profile install; profile add; profile upgrade; flake update; flake lock; flake init; flake new; flake clone; registry add; profile install|add|upgrade; flake *; . -i|--install|-u|--upgrade; dry-build|dry-activate|build|build-vm|edit; registry add|pin; store add*|copy*|sign|verify|optimise; upgrade-nix',
+      deletes:
+        'store gc|delete|repair; profile remove|wipe-history|rollback; . -e|--uninstall|--delete-generations|-G|--rollback|--switch-generation; . --rollback; registry remove; . -d|--delete-old|--delete-older-than',
+      stops: 'switch --rollback; boot --rollback; switch --install-bootloader',
+    },
     act: { id: 'nix', level: 'moderate', text: 'Builds or changes software.', effects: ['exec'] },
     rules: [
       {
@@ -96,4 +105,95 @@ export const SYSTEM_PACKAGES = family('the manuals of apt, dpkg, dnf, rpm, pacma
       },
     ],
   },
+
+  'apt-mark dpkg-query apt-file apt-config apt-rdepends repoquery dpkg-deb equery qlist eix xbps-query pkgfile pkginfo debsums':
+    tool({
+      reads:
+        'show*|search|list|dump|find|shell|depends|belongs|files|check|size|uses|which|meta|hasuse|keywords|changes|stats|graph|*; . -l|-L|-s|-S|-W|-f|-I|-c|-e|-x !--extract|-R|--list|--search|--show|--listfiles|--status|--info|--contents|--field; . -l|-L|-s|-W|-S|-I|-c|-f',
+      changes:
+        'auto|manual|hold|unhold|minimize-manual|showauto|install|remove|purge|update|clean *; update; . -u|--update|-b|--build|-x|--extract|-X|-R|--import|--erase|-e',
+    }),
+  'emerge xbps-install xbps-reconfigure pkg_add opkg urpmi eopkg swupd slackpkg installpkg upgradepkg tdnf rpm-ostree bootc ostree transactional-update':
+    cli({
+      reads:
+        'list|list-*|search|info|status|files|whatprovides|compare-versions|print-architecture|check-update|check|verify|bundle-list|bundle-info|hashtable|diagnose|file-search|list-installed|kargs|refs|log|show|ls; db list; db diff; admin status; status|db|search; . -p|--pretend|-s|--search|--info|-S|--version|--list-sets|-n|-pv; repolist; db list|diff',
+      changes:
+        'install|update|upgrade|rebase|deploy|override|bundle-add|download|add|sync|refresh|makecache|usroverlay|initramfs|pull|commit|checkout|apply-live|reload|new-config|check-updates|install-new|upgrade-all|add-repo|dup|up|pkg in; . -a|-u|-uDN|--sync|-S|-y|-Su|--deselect|--config|-v; admin deploy|upgrade; kargs; *',
+      deletes:
+        'remove|uninstall|autoremove|erase|reset|cleanup|rollback|bundle-remove|clean-system|prune|rmo|rm|delete-history|flag; . --unmerge|-C|--depclean|-c|--prune|-P|--rage-clean; admin undeploy|cleanup|unlock|set-origin|os-init|pin; override reset|remove; pkg rm; remote delete; repair; reset *; refs --delete; . --force-remove; kargs --delete|--replace; switch; uninstall *; finalize-deployment; install to-disk|to-filesystem|to-existing-root *',
+      wrecks: 'install to-disk|to-existing-root',
+    }),
+  'xbps-remove pkg_delete removepkg': systemRemoves,
+  'apt-key add-apt-repository apt-add-repository apt-ftparchive reprepro aptly createrepo rpmsign rpmdb checkinstall alien deborphan tasksel unattended-upgrade needrestart dnf-automatic yum-config-manager':
+    tool({
+      reads:
+        'list|finger|exportall|export *; list|finger; * list|show|search; . --list|--list-tasks|-l|--dry-run|--task-desc=*; repo|mirror|snapshot|publish list|show; ls *; check; dumpreferences; listfilter *; . --verifydb',
+      changes: 'add|adv|update|net-update|install|include|includedeb|copy *; *; .',
+      deletes:
+        'del *; . -r|--remove; remove|removefilter|deleteunreferenced|clearvanished|removesrc|removedistro *; repo|mirror|snapshot|publish drop|remove; repo drop|remove; publish drop|switch; db cleanup|recover; . --delsign; . --rebuilddb|--initdb; . -r|--remove; . --disable|--save --setopt=*gpgcheck=0*; gpgremove *; . --resign',
+    }),
+  'do-release-upgrade freebsd-update': doing(
+    'destructive',
+    'system-upgrade',
+    'Replaces the whole operating system by another version.',
+    {
+      effects: ['infra.change'],
+      lines: {
+        reads: '. -c|--check-dist-upgrade-only; updatesready; showconfig',
+        changes: 'fetch; IDS',
+        stops: 'rollback',
+      },
+    },
+  ),
+  'subscription-manager insights-client': cli({
+    reads: 'list|status|identity|facts|version|orgs|release --show|repos --list|config --list; . --status|--version',
+    changes: 'register|attach|refresh|repos|auto-attach|config|release|syspurpose *; refresh',
+    access: 'unregister|clean|remove|unsubscribe; . --unregister',
+  }),
+  'adb idevice_id ideviceinstaller idevicebackup2 idevicesyslog': cli({
+    reads:
+      'devices|version|get-state|get-serialno|logcat|host-features|features|help|forward --list|reverse --list|mdns|list; . -l; shell ls|getprop|ps|df|dumpsys|cat|pwd|whoami|id|wm|uptime|date|top|netstat; shell pm list|path; shell settings get; shell cmd package list; shell getprop *',
+    changes:
+      'install|install-multiple|push|pull|connect|disconnect|forward|reverse|tcpip|usb|start-server|kill-server|wait-for-*|backup|shell|exec-out|attach|detach|pair|logcat -c|bugreport; backup; shell am|input|screencap|screenrecord|monkey *; usb; reconnect; shell settings put *; shell pm install|grant *; jdwp; emu *',
+    deletes:
+      'uninstall *; shell pm clear|uninstall|disable|disable-user|hide|trim-caches *; shell rm|rmdir|mv|dd|wipe|sm|content delete *; shell cmd package uninstall|clear *; shell recovery *; shell content delete; restore; . -U|--uninstall; shell locksettings clear; shell settings delete|reset *',
+    stops:
+      'reboot|root|unroot|remount|disable-verity|enable-verity|sideload|reboot-bootloader; emu kill; shell reboot|stop|setprop|svc *; shell reboot; shell am force-stop|kill|kill-all|crash *; shell su *; shell setenforce *; shell svc *',
+    access:
+      'shell pm grant|revoke *; shell appops *; shell settings put secure|global *; shell dpm *; keygen; shell cmd appops *',
+    wrecks: 'shell wipe *; shell am broadcast -a=android.intent.action.MASTER_CLEAR; shell recovery --wipe_data',
+  }),
+  fastboot: tool({
+    reads: 'devices|getvar|help|get_staged; . --version; getvar *; devices -l',
+    stops: 'reboot|reboot-bootloader|reboot-recovery|reboot-fastboot|continue|set_active *; reboot; oem *; boot *',
+    access: 'flashing unlock|lock|unlock_critical|lock_critical|get_unlock_ability; oem unlock|lock|*unlock*',
+    wrecks:
+      'flash|erase|format|flashall|update|wipe-super|delete-logical-partition|resize-logical-partition|create-logical-partition|snapshot-update *; flashall; . -w; update *; wipe-super',
+  }),
+  'topgrade eget ubi webi sdkmanager avdmanager xcodes steam portsnap portmaster pkgin snapctl fwupdtool': tool({
+    reads:
+      'list|search|installed|show|avail|export|stats; . --list|--list_installed|--version|--dry-run|-n|-l; list *; get *',
+    deletes:
+      '. --uninstall; uninstall|delete|remove|rm|autoremove|clean *; delete avd *; . -e|--clean-distfiles|-s|-x; uninstall *',
+    changes: '*; .',
+  }),
+  'bastille iocage ezjail-admin jail jexec': cli(
+    {
+      reads: 'list|df|get|top|htop; . -l',
+      changes:
+        'create|start|restart|exec|bootstrap|cmd|console|pkg|clone|snapshot|upgrade|update|template|cp|mount|set|config|rename|import|export|fetch|activate|service|convert|edit|install|archive|freeze',
+      stops: 'stop|stop ALL|umount|kill|deactivate; . -r|-R; limits *; migrate',
+      deletes:
+        'destroy|delete|clean|rollback|rmi|restore|snapremove|destroy ALL; delete -w; restore *; destroy --recursive',
+      wrecks: 'destroy -f all|ALL',
+    },
+    { inner: 'cmd *; exec *' },
+  ),
+  jls: reading('*', 'text'),
+  'ruby-install rustup-init nix-build nix-instantiate nix-channel nix-store': tool({
+    reads: '. --list|-l|--list-generations; . -q|--query|--verify|--print-env|--dump; . --version',
+    deletes: '. --gc|--delete|--remove|--rollback|--repair|--load-db; . --remove; . --gc; . --delete',
+    changes: '*; .',
+  }),
+  rpmkeys: tool({ reads: '. --list', access: '. --import|--delete|-e' }),
 });

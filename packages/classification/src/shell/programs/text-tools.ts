@@ -152,6 +152,11 @@ export const TEXT_TOOLS = family('GNU manuals of grep, sed, sort, tar; the manua
         level: 'moderate',
         text: 'May write files or run commands.',
         flags: '-I -o --output --from --prepipe --prepipex --tee -e --split',
+      },
+      {
+        id: 'csv-change',
+        level: 'moderate',
+        text: 'May write files or run commands.',
         operand: /^(?:tee|split|put|filter|nothing|case|system|exec)$/,
       },
     ],

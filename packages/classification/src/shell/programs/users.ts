@@ -2,7 +2,7 @@
  * Users, groups, passwords and permissions. Source: the shadow-utils, sudo and macOS directory manuals. Pure data.
  */
 
-import { doing, family, reading, tool } from './spec.js';
+import { cli, doing, family, reading, tool } from './spec.js';
 
 /** Users and permissions. */
 export const USERS = family('the shadow-utils, sudo and macOS directory manuals', {
@@ -105,4 +105,49 @@ export const USERS = family('the shadow-utils, sudo and macOS directory manuals'
     effects: ['auth.change'],
   }),
   xhost: doing('destructive', 'display-access', 'Changes who may use the display.', { effects: ['auth.change'] }),
+
+  'pwck grpck': tool({ reads: '. -r|--read-only !-s; . -qr|-rq', changes: '.; *', overwrites: '. -s|--sort' }),
+  'pwconv pwunconv grpconv grpunconv': doing('destructive', 'password-files', 'Rewrites the files of passwords.', {
+    effects: ['auth.change'],
+  }),
+  'faillog faillock pam_tally2 lastb': tool({
+    reads: '.; . -a|-u|--user|-n|-t|-l !-r !--reset !-m',
+    access: '. -r|--reset|-m|--maximum; * -r|--reset',
+  }),
+  sssctl: cli({
+    reads: 'domain-list|domain-status|user-checks|config-check|user-show|group-show|netgroup-show; . -a',
+    stops: 'cache-remove|logs-remove|client-data-restore|cert-show|cache-expire|cache-upgrade; client-data-*',
+  }),
+  'smbpasswd pdbedit': doing('destructive', 'user-change', 'Changes who may use shared files.', {
+    effects: ['auth.change'],
+    lines: { reads: '. -L|-Lv|-v|-P|-y !-x' },
+  }),
+  'htpasswd htdigest': doing('destructive', 'password', 'Changes a password of a web server.', {
+    effects: ['auth.change'],
+    lines: { reads: '. -v', changes: '. -n|-nb|-nbB' },
+  }),
+  'ldapdelete ldapmodify ldapadd ldappasswd ldapmodrdn': doing(
+    'destructive',
+    'directory-change',
+    'Changes the directory of users.',
+    { effects: ['auth.change', 'data.delete'], lines: { changes: '. -n' } },
+  ),
+  'ldapsearch ldapwhoami ldapcompare': doing('moderate', 'directory-read', 'Asks the directory of users.', {
+    effects: ['net.egress'],
+  }),
+  'realm adcli': cli({
+    reads: 'list|discover|info|testjoin',
+    access:
+      'leave|permit|deny|join *; permit|deny; leave; join; create-user|delete-user|create-group|delete-group|add-member|remove-member|passwd-user|reset-computer|delete-computer|update|preset-computer|create-computer *',
+  }),
+  'ipa kadmin kadmin.local': cli({
+    reads:
+      '*-show|*-find|*-status|ping|env|whoami|listprincs|list_principals|getprinc|get_principal|getprivs|listpols|getpol; * -q=listprincs',
+    secrets: 'ktadd|vault-retrieve|user-find --all',
+    access:
+      '*-add|*-add-*|*-mod|*-del|*-remove-*|*-disable|*-enable|passwd|addprinc|add_principal|modprinc|modify_principal|cpw|change_password|delprinc|delete_principal|delpol|addpol|ktremove|purgekeys|krbtpolicy-reset|cert-revoke|setstr *',
+  }),
+  'newuidmap newgidmap': doing('destructive', 'id-map', 'Maps the users of a name space.', {
+    effects: ['auth.change'],
+  }),
 });

@@ -88,12 +88,19 @@ export const WINDOWS = family('the Windows command reference and the PowerShell 
     {
       effects: ['net.egress'],
       sends: true,
+      style: 'long',
       rules: [
         {
           id: 'windows.download',
           level: 'destructive',
           text: 'Fetches a program in a way meant to hide it.',
           operand: /^[-/](?:urlcache|transfer|decode)$/i,
+        },
+        {
+          id: 'windows.download',
+          level: 'destructive',
+          text: 'Fetches a program in a way meant to hide it.',
+          flags: '-urlcache -transfer -decode -decodehex',
           effects: ['net.egress', 'exec.remote_code'],
         },
       ],
@@ -164,10 +171,35 @@ export const WINDOWS = family('the Windows command reference and the PowerShell 
     'moderate',
     'windows.schedule',
     'Works with programs that run by themselves.',
-    { effects: ['persist'] },
+    {
+      lines: { stops: '/delete|/end *; -delete *', changes: '/query *; /query', access: '/create|/change *' },
+      effects: ['persist'],
+    },
   ),
-  'dism sfc chkdsk gpupdate netsh route-add': doing('moderate', 'windows.system-tool', 'Works with the system.', {
+  'dism sfc chkdsk gpupdate netsh': doing('moderate', 'windows.system-tool', 'Works with the system.', {
+    lines: {
+      stops:
+        'interface|int set|delete|reset *; winsock reset; * reset; wlan delete|disconnect *; * ip reset; interface * reset; interface ip|ipv4|ipv6 set|delete|add *; bridge *; http delete|add *; winhttp set|reset *; interface portproxy *',
+      access:
+        'advfirewall set|reset *; advfirewall reset; advfirewall firewall add|delete|set *; firewall set|add|delete *',
+      overwrites:
+        '* /disable-feature*|/remove-*; */disable-feature*; */remove-*|*/apply-image*|*/resetbase*; /apply-image *; * /resetbase; /f *; * /f|/r|/x|/b',
+    },
     effects: ['infra.change'],
   }),
   'write-output write-host out-null foreach-object': shows,
+
+  'fsutil manage-bde ntdsutil dsrm dsmod dsadd psexec procdump powercfg bootrec diskshadow logoff tsdiscon setx wusa subinacl secedit auditpol bcdboot sdbinst w32tm':
+    doing('destructive', 'windows.system', 'Changes parts of the system, its disks or its directory.', {
+      effects: ['infra.change'],
+      style: 'long',
+      lines: {
+        changes:
+          '. -status; fsinfo|volume diskfree *; fsinfo *; query *; /query|/list|/l|/a|/energy|/batteryreport|/availablesleepstates|/requests; /get *; /list *; /export *; /analyze *; /stripchart|/resync|/monitor|/query *',
+      },
+    }),
+  'set-adaccountpassword enable-psremoting enable-localuser enable-adaccount add-adgroupmember set-aduser new-aduser add-rolegroupmember new-netfirewallrule set-netfirewallrule set-service unlock-bitlocker grant-smbshareaccess new-smbshare':
+    doing('destructive', 'windows.access', 'Changes who may do what on this machine or in its directory.', {
+      effects: ['auth.change'],
+    }),
 });
