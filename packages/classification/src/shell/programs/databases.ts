@@ -201,13 +201,13 @@ export const DATABASES = family('the PostgreSQL, MySQL, SQLite, MongoDB and Redi
   'couchbase-cli cbq cbbackupmgr': cli(
     {
       reads:
-        'server-list|bucket-list|host-list|server-info|group-manage --list|user-manage --list|info|config|list; setting-* --get; rebalance-status',
+        'server-list|bucket-list|host-list|server-info|info|config|list; group-manage|user-manage --list; setting-* --get; rebalance-status',
       changes:
         'bucket-create|cluster-init|server-add|node-init|rebalance|bucket-compact|backup|server-readd|group-manage|collect-logs-*|cluster-create; *',
       stops:
         'failover|rebalance-stop|recovery|node-reset|host-remove|server-remove; rebalance --server-remove; server-eshell',
       deletes:
-        'bucket-delete|bucket-flush|collection-manage --drop-*; collection-manage --drop-scope|--drop-collection; remove|merge; restore --purge',
+        'bucket-delete|bucket-flush; collection-manage --drop-scope|--drop-collection; remove|merge; restore --purge',
       access:
         'user-manage --delete|--set; user-manage *; reset-admin-password|reset-cipher-suites|master-password|ssl-manage|setting-security|setting-ldap|setting-saml|setting-audit; group-manage --delete; setting-* --set; ip-family *; node-to-node-encryption *',
       overwrites: 'bucket-edit; xdcr-* --delete; eventing-function-setup --delete|--undeploy; restore',

@@ -32,7 +32,7 @@ const change = (id: string, text: string, more: Parameters<typeof doing>[3] = {}
 /** git. */
 export const GIT = family('the git reference manual 2.47', {
   git: {
-    reads: '',
+    reads: '-C= -P --no-pager --no-optional-locks --literal-pathspecs --no-replace-objects --version --help',
     values: '-c --git-dir --work-tree --exec-path --namespace --config-env -C',
     rules: PROGRAMS,
     subcommands: {

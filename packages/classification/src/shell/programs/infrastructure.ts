@@ -16,7 +16,7 @@ export const INFRASTRUCTURE = family('the Terraform, Pulumi, Ansible, Vault and 
     lines: {
       reads:
         'state list|show; workspace list|show; version; validate; providers; graph; fmt -check; output-module-groups; render-json !--out; hclfmt --check; get-versions; metadata functions; list; find; dag graph; info *; modules; run-all validate; run --all validate; hcl format --check',
-      secrets: 'state pull; output -json|-raw; show',
+      secrets: 'state pull; output -json|-raw',
       overwrites:
         'taint; init -migrate-state|-reconfigure; init -force-copy; state replace-provider; import -lock=false; apply -lock=false; refresh; workspace delete -force; untaint; apply -refresh-only; state mv; state rm',
       stops:

@@ -108,7 +108,7 @@ export const MIGRATIONS = family('the guides of Rails, Laravel, Django, Prisma, 
         changes:
           'up|migrate|create|init|db:migrate|db:create|db:seed|apply|upgrade|new|generate; migration run|generate; migrate run|add|up; migration:up|migration:create|schema:update|database:create; setup; database create|setup; prepare; migrations forwards|new; db:seed:all; migrations:migrate; orm:schema-tool:create|update; mark',
         overwrites:
-          'down|redo|rollback|reset|revert|reapply|downgrade|break-lock|unmark|undo|drop; migration revert|redo; migrate revert|down|fresh|refresh|reset; migration:down|migration:fresh|schema:drop|schema:fresh|database:import|schema:update --drop-*|migration:revert; db:migrate:undo*|db:drop|db:seed:undo*; db:migrate:undo:all; database drop|reset; orm:schema-tool:drop|dbal:run-sql; orm:schema-tool:*; migrations:execute --down; migrations:rollup; migrations backwards; schema drop; db:drop; destroy *; inspectdb; migrations:migrate first|prev|0; seed:run -f; code *; dropall',
+          'down|redo|rollback|reset|revert|reapply|downgrade|break-lock|unmark|undo|drop; migration revert|redo; migrate revert|down|fresh|refresh|reset; migration:down|migration:fresh|schema:drop|schema:fresh|database:import|migration:revert; db:migrate:undo*|db:drop|db:seed:undo*; db:migrate:undo:all; database drop|reset; orm:schema-tool:drop|dbal:run-sql; orm:schema-tool:*; migrations:execute --down; migrations:rollup; migrations backwards; schema drop; db:drop; destroy *; inspectdb; migrations:migrate first|prev|0; seed:run -f; code *; dropall',
         wrecks: 'database drop -y; database drop --force',
       },
       { code: '--command' },

@@ -133,11 +133,11 @@ export const SERVICES = family('the systemd, OpenRC, launchd, supervisor and pm2
   'nginx apachectl httpd caddy haproxy': {
     lines: {
       reads:
-        'validate|list-modules|version|build-info|environ|configtest|status|fullstatus|adapt|storage list; fmt !--overwrite|-w; . -t|-T|-v|-V|-S|-M',
+        'validate|list-modules|version|build-info|environ|configtest|status|fullstatus|adapt; storage list; fmt !--overwrite|-w; . -t|-T|-v|-V|-S|-M',
       changes:
         'reload|start|run|graceful|restart|file-server|reverse-proxy|hash-password|fmt|trust|upgrade|respond|storage export',
       stops:
-        'stop|graceful-stop|untrust|remove-package|add-package|storage import; . -s=stop|quit; . -k=stop|graceful-stop; . -sf|-st',
+        'stop|graceful-stop|untrust|remove-package|add-package; storage import; . -s=stop|quit; . -k=stop|graceful-stop; . -sf|-st',
     },
     reads: '-t -T -v -V -S -M',
     only: '-t -T -v -V -S -M',

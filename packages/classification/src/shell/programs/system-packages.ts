@@ -152,7 +152,7 @@ export const SYSTEM_PACKAGES = family('the manuals of apt, dpkg, dnf, rpm, pacma
   }),
   'adb idevice_id ideviceinstaller idevicebackup2 idevicesyslog': cli({
     reads:
-      'devices|version|get-state|get-serialno|logcat|host-features|features|help|forward --list|reverse --list|mdns|list; . -l; shell ls|getprop|ps|df|dumpsys|cat|pwd|whoami|id|wm|uptime|date|top|netstat; shell pm list|path; shell settings get; shell cmd package list; shell getprop *',
+      'version|get-state|get-serialno|logcat|host-features|features|help|mdns|list; forward|reverse --list; . -l; shell ls|getprop|ps|df|dumpsys|cat|pwd|whoami|id|wm|uptime|date|top|netstat; shell pm list|path; shell settings get; shell cmd package list; shell getprop *',
     changes:
       'install|install-multiple|push|pull|connect|disconnect|forward|reverse|tcpip|usb|start-server|kill-server|wait-for-*|backup|shell|exec-out|attach|detach|pair|logcat -c|bugreport; backup; shell am|input|screencap|screenrecord|monkey *; usb; reconnect; shell settings put *; shell pm install|grant *; jdwp; emu *',
     deletes:
