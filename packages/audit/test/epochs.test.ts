@@ -1,6 +1,8 @@
 /** Epochs of a log that is written: when they end, what stands on record, and that every process goes on with the new key. */
 
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { constants } from 'node:fs';
+import { mkdtemp, open as openFile, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestEnvironment } from '@countersign/core/testing';
@@ -244,6 +246,23 @@ describe('A key of an epoch', () => {
     isBroken = false;
     await open(store, { signer: stubborn });
     await expect(signer.epochs.open(1)).rejects.toMatchObject({ code: 'KEY_MISSING' });
+  });
+});
+
+describe('What stands in the place of an old key', () => {
+  test('and is no regular file is left alone: nothing is written into it', async () => {
+    const { epochs } = await signerOf();
+    const path = join(dir, 'keys', 'epoch-1.key');
+    await rm(path);
+    execFileSync('mkfifo', [path]);
+    const pipe = await openFile(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      await expect(epochs.rotation?.eraseBefore(2)).rejects.toMatchObject({ code: 'KEY_NOT_ERASED' });
+      expect((await pipe.read(Buffer.alloc(8), 0, 8, null)).bytesRead).toBe(0);
+    } finally {
+      await pipe.close();
+    }
+    expect((await stat(path)).isFIFO()).toBe(true);
   });
 });
 

@@ -83,7 +83,10 @@ export async function eraseKeyFile(path: string, environment: Environment): Prom
     // A link in the place of a key loses its name, and what it points to stays as it is.
     const file = await open(path, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      const { size } = await file.stat();
+      const status = await file.stat();
+      // Random bytes into a device or a pipe would be somebody else's harm.
+      if (!status.isFile()) throw new KeyError('KEY_INVALID', `The key ${path} is no regular file.`);
+      const { size } = status;
       await file.write(environment.randomBytes(Math.min(size, MAX_KEY_FILE_BYTES)), 0, null, 0);
       await file.sync();
     } finally {
