@@ -1,5 +1,7 @@
 /** Broken logs: runs that nothing allowed, in logs whose bytes and signatures are all good. */
 
+import { formatVerifierKey } from '@countersign/tlog';
+import { privateKeyOfSeed, verifierKeyOf } from '../../packages/audit/src/keys/private-key.js';
 import { APPROVAL, CALLS, EDITED } from './log-bases.js';
 import { digestOf, type Item } from './log-builder.js';
 import { at, type BrokenLog, insert, over, without } from './log-faults.js';
@@ -229,6 +231,7 @@ function approvers(): readonly BrokenLog[] {
       'a decision by one who is not on record',
       [...START, { ...added, members: { approver: EVE } }, requested(A), decided(A)],
     ],
+    ...signatures(),
     [
       'REQ-11',
       'APPROVER_SIGNATURE_NOT_CHECKED',
@@ -236,6 +239,26 @@ function approvers(): readonly BrokenLog[] {
       [...ASKED, decided({ ...A, members: { attestation: 'passkey', signature: 'AAAA' } })],
     ],
   ]);
+}
+
+/** Decisions of an approver with a key, which are not signed by it. */
+function signatures(): readonly Row[] {
+  const key = formatVerifierKey(verifierKeyOf('approver-ann', privateKeyOfSeed(new Uint8Array(32).fill(7))));
+  const signed = {
+    attestation: 'ed25519',
+    signature: Buffer.alloc(64).toString('base64'),
+    signedAt: '2026-11-21T06:11:00.000000Z',
+  };
+  const after = (members: Item['over'] & object): readonly Item[] => [
+    ...START,
+    { kind: 'approver-added', members: { approver: ANN, key } },
+    requested(A),
+    decided({ ...A, members }),
+  ];
+  return [
+    ['REQ-11', 'APPROVER_SIGNATURE_INVALID', 'a decision that its approver has not signed', after({})],
+    ['REQ-11', 'APPROVER_SIGNATURE_INVALID', 'a decision with a signature of nobody', after(signed)],
+  ];
 }
 
 /** Decisions of an approver that are not within what is on record of her. */

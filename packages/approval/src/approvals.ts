@@ -356,7 +356,12 @@ export class Approvals implements DecisionDesk {
 }
 
 /** Refusals that say something of whoever decided. */
-const NOTED: readonly DecisionInvalidCode[] = ['SELF_APPROVAL', 'APPROVER_NOT_ENTITLED'];
+const NOTED: readonly DecisionInvalidCode[] = [
+  'SELF_APPROVAL',
+  'APPROVER_NOT_ENTITLED',
+  'SIGNATURE_INVALID',
+  'SIGNATURE_REQUIRED',
+];
 
 const DEFAULT_POLL_MS = 250;
 

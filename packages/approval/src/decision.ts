@@ -11,6 +11,14 @@ export const ATTESTATIONS = ['server', 'ed25519', 'passkey'] as const;
 /** One of the attestations. */
 export type Attestation = (typeof ATTESTATIONS)[number];
 
+/** An approver's own signature over a decision: proof of who decided, without trust in the server. */
+export interface DecisionSignature {
+  /** When the approver signed, in integer microseconds since 1970: it stands in what is signed. */
+  readonly signedAtUs: number;
+  /** Standard base64. */
+  readonly value: string;
+}
+
 /** What an approver hands to `Approvals.decide`. */
 export interface DecisionInput {
   readonly decision: 'approved' | 'rejected';
@@ -26,6 +34,8 @@ export interface DecisionInput {
   readonly remember?: GrantScope;
   /** The channel that the decision came through, such as `terminal`. */
   readonly channel?: string;
+  /** By the approver's key, over the decision statement; needed where a key of the approver is on record. */
+  readonly signature?: DecisionSignature;
 }
 
 /** A decision that was handed in and checked: the approver is written out. */
@@ -39,6 +49,8 @@ export interface Decision {
   readonly decision: 'approved' | 'rejected';
   readonly approver: Actor;
   readonly attestation: Attestation;
+  /** With the attestation `ed25519`. */
+  readonly signature?: DecisionSignature;
   readonly channel?: string;
   readonly reason?: string;
   readonly messageForModel?: string;

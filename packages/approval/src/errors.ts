@@ -10,6 +10,8 @@ import type { ApprovalRecord, ExpiryCause, RequestState } from './request.js';
 export type DecisionInvalidCode =
   | 'DECISION_INVALID'
   | 'SELF_APPROVAL'
+  | 'SIGNATURE_INVALID'
+  | 'SIGNATURE_REQUIRED'
   | 'APPROVER_NOT_ENTITLED'
   | 'EDIT_NOT_POSSIBLE_HERE'
   | 'EDIT_DENIED'

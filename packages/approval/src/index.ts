@@ -16,6 +16,7 @@ export {
   type Attestation,
   type Decision,
   type DecisionInput,
+  type DecisionSignature,
   type EditAssessment,
   type EditAssessor,
 } from './decision.js';

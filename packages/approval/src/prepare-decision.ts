@@ -44,6 +44,11 @@ export async function prepareDecision(
       hint: 'Approve with the edits alone, and remember a call that needs none.',
     });
   }
+  if (input.signature !== undefined && input.remember !== undefined) {
+    throw new DecisionInvalidError('GRANT_NOT_ALLOWED', `request ${request.id}: a signed decision is not remembered`, {
+      hint: 'What is signed covers one call: sign a decision about each.',
+    });
+  }
   const edit = input.editedArgs === undefined ? undefined : await assess(input, request, edits);
   const grant =
     input.remember &&
@@ -60,7 +65,9 @@ export async function prepareDecision(
       requestId: request.id,
       decision: input.decision,
       approver: input.approver,
-      attestation: 'server',
+      ...(input.signature === undefined
+        ? { attestation: 'server' }
+        : { attestation: 'ed25519', signature: input.signature }),
       ...(input.channel !== undefined && { channel: input.channel }),
       ...(input.reason !== undefined && { reason: input.reason }),
       ...(input.messageForModel !== undefined && { messageForModel: input.messageForModel }),

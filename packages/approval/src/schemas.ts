@@ -4,7 +4,7 @@
 
 import { type Actor, checkIdentifier, EFFECTS, type Reason, RISK_LEVELS } from '@countersign/core';
 import { z } from 'zod';
-import { ATTESTATIONS, type CheckedDecision, type Decision } from './decision.js';
+import { ATTESTATIONS, type CheckedDecision, type Decision, type DecisionSignature } from './decision.js';
 import type { ArgumentPattern, Grant, GrantRecord, GrantScope } from './grant.js';
 import { jsonSchema } from './json-schema.js';
 import { isPointer } from './pointer.js';
@@ -65,6 +65,11 @@ export const approverSchema = z.union([
   identifierSchema.transform((id): Actor => ({ kind: 'person', id })),
 ]);
 
+const signatureSchema: z.ZodType<DecisionSignature> = z.strictObject({
+  signedAtUs: z.int().nonnegative(),
+  value: z.string().regex(/^[A-Za-z0-9+/]{4,1022}={0,2}$/),
+});
+
 /** What an approver hands in, with the approver written out. */
 export const decisionInputSchema: z.ZodType<CheckedDecision> = z
   .strictObject({
@@ -75,6 +80,7 @@ export const decisionInputSchema: z.ZodType<CheckedDecision> = z
     editedArgs: jsonSchema.exactOptional(),
     remember: grantScopeSchema.exactOptional(),
     channel: identifierSchema.exactOptional(),
+    signature: signatureSchema.exactOptional(),
   })
   .refine(
     (input) => input.decision === 'approved' || (input.editedArgs === undefined && input.remember === undefined),
@@ -132,6 +138,7 @@ const decisionSchema: z.ZodType<Decision> = z.strictObject({
   decision: z.enum(['approved', 'rejected']),
   approver: actorSchema,
   attestation: z.enum(ATTESTATIONS),
+  signature: signatureSchema.exactOptional(),
   channel: identifierSchema.exactOptional(),
   reason: textSchema.exactOptional(),
   messageForModel: textSchema.exactOptional(),

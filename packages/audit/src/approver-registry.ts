@@ -3,19 +3,15 @@
  * against it under the write lock: a revocation that is on record before a decision counts for it.
  */
 
-import { DecisionInvalidError } from '@countersign/approval';
-import type { Actor } from '@countersign/core';
-import {
-  type Approvers,
-  approverKey,
-  type Decided,
-  type EnrolledApprover,
-  explainNotEntitled,
-  noteApprover,
-} from './approvers.js';
+import { type ApprovalRequest, type DecisionDraft, DecisionInvalidError } from '@countersign/approval';
+import { formatTime } from '@countersign/core';
+import { type Approvers, approverKey, type EnrolledApprover, explainNotEntitled, noteApprover } from './approvers.js';
+import { isDecisionSigned } from './decision-statement.js';
 import { decodeEntry } from './entry/encode.js';
+import type { EntryOf } from './entry/kinds.js';
 import { StoreCorruptError } from './errors.js';
 import type { PlanView } from './plan/plan.js';
+import { requestEntriesOfCall } from './requests-of-call.js';
 import type { LogStore } from './store.js';
 
 /** The kinds of entry that the registry rests on. */
@@ -24,15 +20,30 @@ export const APPROVER_KINDS = ['approver-added', 'approver-revoked'] as const;
 /** Somebody added to the registry after it was read: it is read again, and the decision tried again. */
 export class RegistryMoved extends Error {}
 
+/** The entry of a request has to be read first; then the decision is tried again. */
+export class RequestUnread extends RegistryMoved {
+  readonly request: ApprovalRequest;
+
+  constructor(request: ApprovalRequest) {
+    super();
+    this.request = request;
+  }
+}
+
+/** What the registry reads. */
+export type RegistryStore = Pick<LogStore, 'findEntries' | 'entriesOfCalls' | 'read'>;
+
 /** The registry of one store. */
 export class ApproverRegistry {
-  readonly #store: Pick<LogStore, 'findEntries' | 'read'>;
+  readonly #store: RegistryStore;
   readonly #approvers: Approvers = new Map();
   /** The index of the newest entry that was read. */
   #newest = -1;
+  /** The entry of the request that was decided last with a signature. */
+  #asked: EntryOf<'approval-requested'> | undefined;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(store: Pick<LogStore, 'findEntries' | 'read'>) {
+  constructor(store: RegistryStore) {
     this.#store = store;
   }
 
@@ -52,16 +63,52 @@ export class ApproverRegistry {
   /**
    * Whether somebody may decide, as of the state under the lock, which must name the newest entries of `APPROVER_KINDS`.
    * @throws RegistryMoved when the registry is behind it.
-   * @throws DecisionInvalidError `APPROVER_NOT_ENTITLED`.
+   * @throws RequestUnread when a signature is over a request whose entry was not read.
+   * @throws DecisionInvalidError `APPROVER_NOT_ENTITLED`, `SIGNATURE_REQUIRED`, `SIGNATURE_INVALID`.
    */
-  check(approver: Actor, request: Decided & { readonly id: string }, view: Pick<PlanView, 'newest' | 'nowUs'>): void {
+  check(decision: DecisionDraft, request: ApprovalRequest, view: Pick<PlanView, 'newest' | 'nowUs'>): void {
+    const { approver } = decision;
     if (APPROVER_KINDS.some((kind) => view.newest(kind) > this.#newest)) throw new RegistryMoved();
-    if (this.#approvers.size === 0) return;
     const known = this.#approvers.get(approverKey(approver));
+    this.#checkSignature(decision, request, known?.key);
+    if (this.#approvers.size === 0) return;
     const why = known === undefined ? 'is not on record' : explainNotEntitled(known, request, view.nowUs);
     if (why === undefined) return;
     throw new DecisionInvalidError('APPROVER_NOT_ENTITLED', `request ${request.id}: the approver ${why}`, {
       hint: 'Somebody else has to decide; `countersign approvers` lists who may.',
+    });
+  }
+
+  /** Reads the entry of a request, for a signature that is over what it says. */
+  async readRequest({ run, callId, id }: ApprovalRequest): Promise<void> {
+    for (const entry of await requestEntriesOfCall(this.#store, { run, callId })) {
+      if (entry.request === id) this.#asked = entry;
+    }
+    if (this.#asked?.request !== id) throw unreadable(id);
+  }
+
+  #checkSignature(decision: DecisionDraft, request: ApprovalRequest, key: string | undefined): void {
+    const { signature, decision: answer, approver, editedDigest } = decision;
+    if (signature === undefined) {
+      if (key === undefined) return;
+      throw new DecisionInvalidError(
+        'SIGNATURE_REQUIRED',
+        `request ${request.id}: the approver has a key, and has not signed`,
+        {
+          hint: 'Decide with `countersign approve` and --sign-key.',
+        },
+      );
+    }
+    if (this.#asked?.request !== request.id) throw new RequestUnread(request);
+    const signedAt = formatTime(signature.signedAtUs);
+    const stated = { decision: answer, approver, editedDigest, signedAt, signature: signature.value };
+    if (key !== undefined && isDecisionSigned(this.#asked, stated, key)) return;
+    const why =
+      key === undefined
+        ? 'no key of the approver is on record'
+        : 'the signature is not by the key on record, over this decision';
+    throw new DecisionInvalidError('SIGNATURE_INVALID', `request ${request.id}: ${why}`, {
+      hint: 'Sign the decision statement of this request with the key on record.',
     });
   }
 
@@ -84,14 +131,14 @@ export class ApproverRegistry {
 }
 
 /** Everybody on record in a store. @throws StoreCorruptError `ENTRY_CORRUPT` */
-export function readApprovers(store: Pick<LogStore, 'findEntries' | 'read'>): Promise<readonly EnrolledApprover[]> {
+export function readApprovers(store: RegistryStore): Promise<readonly EnrolledApprover[]> {
   return new ApproverRegistry(store).approvers();
 }
 
 /** The most entries about approvers that a log may have, of each kind. */
 const MAX_ENTRIES = 100_000;
 
-function unreadable(index: number): StoreCorruptError {
+function unreadable(index: number | string): StoreCorruptError {
   return new StoreCorruptError('ENTRY_CORRUPT', `Entry ${index}, which says who may decide, cannot be read.`, {
     hint: 'Run `countersign verify`, and keep a copy of the store as it is.',
   });

@@ -12,6 +12,8 @@ import type { EntryOf } from './entry/kinds.js';
 /** An approver on record. */
 export interface EnrolledApprover {
   readonly approver: Actor;
+  /** The verifier key that their decisions must be signed by; without it a decision is attested by the server alone. */
+  readonly key?: string;
   /** The highest risk that they may decide about; any when not given. */
   readonly maxRisk?: RiskLevel;
   /** Globs over the tools that they may decide about; any when not given. */
@@ -49,9 +51,10 @@ export function noteApprover(
     approvers.set(key, { ...(approvers.get(key) ?? { approver: { kind, id } }), revoked: true });
     return;
   }
-  const { maxRisk, tools, sessions, expiresAt } = entry;
+  const { key: verifierKey, maxRisk, tools, sessions, expiresAt } = entry;
   approvers.set(key, {
     approver: { kind, id, ...(role !== undefined && { role }) },
+    ...(verifierKey !== undefined && { key: verifierKey }),
     ...(maxRisk !== undefined && { maxRisk }),
     ...(tools !== undefined && { tools }),
     ...(sessions !== undefined && { sessions }),

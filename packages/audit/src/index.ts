@@ -58,6 +58,7 @@ export {
   parseConfig,
 } from './config.js';
 export { configJsonSchema } from './config-schema.js';
+export { DECISION_TYPE, decisionStatement, type StatedDecision, type StatedRequest } from './decision-statement.js';
 export { verifyEd25519 } from './ed25519.js';
 export { EditDesk } from './edit-desk.js';
 export { type DecodeResult, decodeEntry, type EntryFailure, encodeEntry, MAX_LEAF_BYTES } from './entry/encode.js';
@@ -114,6 +115,7 @@ export {
 export type { AssessmentParts, GateCall } from './gate-call.js';
 export type { FindEarlier } from './gate-resume.js';
 export type { IdentityLag } from './identity-lag.js';
+export { type ApproverKey, openApproverKey } from './keys/approver-key.js';
 export { listEpochs } from './keys/epoch-dir.js';
 export type { EpochKeys, EpochRotation } from './keys/epoch-keys.js';
 export { epochKeyName, FIRST_EPOCH } from './keys/epoch-name.js';
@@ -181,7 +183,7 @@ export { fingerprintsOf, type SecretTrace, traceSecret } from './redact/secret-t
 export { type RefusalResult, refusalResult } from './refusal.js';
 export { createRemoteEdits, type RemoteEditOptions } from './remote-edits.js';
 export { type FilePlace, type ReplacedFile, refuseSpecialFile, replaceFile } from './replace-file.js';
-export { requestsOfCall } from './requests-of-call.js';
+export { requestEntriesOfCall, requestsOfCall } from './requests-of-call.js';
 export { type AutoPurge, type AutoPurgeOptions, startAutoPurge } from './retention/auto-purge.js';
 export type { EraseOptions, EraseResult } from './retention/erase.js';
 export { RetentionError, type RetentionErrorCode } from './retention/errors.js';

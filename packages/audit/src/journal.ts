@@ -4,7 +4,7 @@
  */
 
 import { type ApprovalEvent, applyApprovalEvent, type CurrentRows, type DecisionJournal } from '@countersign/approval';
-import { APPROVER_KINDS, type ApproverRegistry, RegistryMoved } from './approver-registry.js';
+import { APPROVER_KINDS, type ApproverRegistry, RegistryMoved, RequestUnread } from './approver-registry.js';
 import { approvalEventParts } from './plan/approval-events.js';
 import type { Appended, AppendItem, PayloadMaker, PlanView } from './plan/plan.js';
 import { busy } from './unavailable.js';
@@ -42,7 +42,9 @@ async function appendEvent(event: ApprovalEvent, options: JournalOptions): Promi
     } catch (error) {
       if (!(error instanceof RegistryMoved)) throw error;
       if (attempt > MAX_ATTEMPTS) throw busy();
-      await options.approvers?.refresh();
+      await (error instanceof RequestUnread
+        ? options.approvers?.readRequest(error.request)
+        : options.approvers?.refresh());
     }
   }
 }
@@ -98,7 +100,7 @@ function eventItem(event: ApprovalEvent, { origin, makePayloads, approvers }: Jo
       // Throws when the event does not apply; its rows are not used, because a row is what the entries say.
       applyApprovalEvent(current, event, { log: origin, nowUs: view.nowUs });
       if (event.kind === 'decided' && current.request !== undefined) {
-        approvers?.check(event.decision.approver, current.request.request, view);
+        approvers?.check(event.decision, current.request.request, view);
       }
       return { drafts: parts.drafts(current), rows: (entries) => parts.rows(current, entries) };
     },

@@ -58,6 +58,10 @@ export function projectDecision(
     decision: entry.decision,
     approver: toActor(entry.approver),
     attestation: entry.attestation,
+    ...(entry.signature !== undefined &&
+      entry.signedAt !== undefined && {
+        signature: { signedAtUs: parseTime(entry.signedAt), value: entry.signature },
+      }),
     ...(entry.channel !== undefined && { channel: entry.channel }),
     ...(typeof reason === 'string' && { reason }),
     ...(typeof message === 'string' && { messageForModel: message }),

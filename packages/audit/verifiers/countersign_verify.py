@@ -11,29 +11,29 @@ AUTHORITY, OUTSIDE = 'RUN_NOT_ALLOWED ARGS_DIGEST_MISMATCH', 'ANCHOR_INVALID ANC
 GAPS = OUTSIDE + ' EXPORT_INVALID ENTRY_MISSING WRITER_GAP PAYLOAD_MISSING CHECKPOINT_MISSING CHECKPOINT_SIZE ' + FORKS
 # The field table [section 3]: kind = members | payloads. No type means an identifier, @ a group, ? optional, / or.
 TABLE = '''@common = v:one log index:count prev:digest writer writerSeq:count id:uuid time:time totals:totals kind ;
-@ref = call run ; @event = actor?:actor session? name ; @took = success?:bool durationUs?:count ; @call = @ref session?
-step? plan? actor?:actor tool server? toolDigest:digest ; @judged = risk:risk classification:classification
-policy:digest rule ; @begun = @call @judged bound:bool decisionBy decision:approved/rejected/auto/not_required
-approvalTimeUs?:count request?:uuid grant?:uuid argsDigest?:digest verdict?:allow/require-approval/deny ; .actor = kind
-id keyId? role? ; .parent = log size:count root:digest ; .totals = safe:count moderate:count destructive:count
-critical:count ; .line = name:text salt:text json:text ; .classification = ruleSet signals:ids more?:count
-effects:effects reversible:yes/no/unknown confidencePercent:percent ; #header = version:one log:text
-format:countersign-log-export size:count ; #entry = index:count leaf?:text leafHash:text unreadable?:true payloads:lines
-; #checkpoint = size:count note:text ; #end = checkpoint:text identityKey:text ; log-opened = identityKey:vkey
-epochKey:vkey software identity?:anchor parent?:parent by?:actor | reason ; tool-call = @begun outcome?:observed_only
-@took | args argsSalt reasons result error ; tool-result = @ref session? tool begun:count outcome:ok/tool_error/aborted
-success:bool durationUs:count lossy?:bool | result error ; tool-refused = @begun outcome:refused/invalid_input/aborted
-success:false code | args argsSalt reasons message ; approval-requested = request:uuid @call @judged argsDigest:digest
-redacted:bool expiresAt:time | args reasons ; approval-decided = request:uuid @ref argsDigest:digest
+@ref = call run ; @asked = request:uuid @ref argsDigest:digest ; @event = actor?:actor session? name ; @took =
+success?:bool durationUs?:count ; @call = @ref session? step? plan? actor?:actor tool server? toolDigest:digest ;
+@judged = risk:risk classification:classification policy:digest rule ; @begun = @call @judged bound:bool decisionBy
+decision:approved/rejected/auto/not_required approvalTimeUs?:count request?:uuid grant?:uuid argsDigest?:digest
+verdict?:allow/require-approval/deny ; .actor = kind id keyId? role? ; .parent = log size:count root:digest ; .totals =
+safe:count moderate:count destructive:count critical:count ; .line = name:text salt:text json:text ; .classification =
+ruleSet signals:ids more?:count effects:effects reversible:yes/no/unknown confidencePercent:percent ; #header =
+version:one log:text format:countersign-log-export size:count ; #entry = index:count leaf?:text leafHash:text
+unreadable?:true payloads:lines ; #checkpoint = size:count note:text ; #end = checkpoint:text identityKey:text ;
+log-opened = identityKey:vkey epochKey:vkey software identity?:anchor parent?:parent by?:actor | reason ; tool-call =
+@begun outcome?:observed_only @took | args argsSalt reasons result error ; tool-result = @ref session? tool begun:count
+outcome:ok/tool_error/aborted success:bool durationUs:count lossy?:bool | result error ; tool-refused = @begun
+outcome:refused/invalid_input/aborted success:false code | args argsSalt reasons message ; approval-requested =
+request:uuid @call @judged argsDigest:digest redacted:bool expiresAt:time | args reasons ; approval-decided = @asked
 decision:approved/rejected decisionBy approver:actor channel? attestation:server/ed25519/passkey editedDigest?:digest
-editedRisk?:risk grant?:uuid signature?:signature | reason message editedArgs ; approval-expired = request:uuid @ref
-argsDigest:digest cause:timeout/aborted ; grant-issued = grant:uuid request:uuid tool server? toolDigest:digest session?
-maxRisk:risk signals:ids ruleSet policy:digest uses:count expiresAt:time issuedBy:actor | arguments ; grant-used =
-grant:uuid @ref argsDigest:digest use:count ; grant-revoked = grant:uuid by:actor | reason ; approver-added =
-approver:actor key?:vkey maxRisk?:risk tools?:ids sessions?:ids expiresAt?:time by?:actor | reason ; approver-revoked =
-approver:actor key?:vkey by?:actor | reason ; key-epoch = epoch:count epochKey:vkey root:digest proof:signature ;
-entries-purged = what:payloads/entries from:count to:count kept:counts removed:count root:digest policy by:actor
-newest?:time archive?:digest override?:true | reason ; payload-erased = target?:count name? session? by:actor | reason ;
+editedRisk?:risk grant?:uuid signature?:signature signedAt?:time | reason message editedArgs ; approval-expired = @asked
+cause:timeout/aborted ; grant-issued = grant:uuid request:uuid tool server? toolDigest:digest session? maxRisk:risk
+signals:ids ruleSet policy:digest uses:count expiresAt:time issuedBy:actor | arguments ; grant-used = grant:uuid @ref
+argsDigest:digest use:count ; grant-revoked = grant:uuid by:actor | reason ; approver-added = approver:actor key?:vkey
+maxRisk?:risk tools?:ids sessions?:ids expiresAt?:time by?:actor | reason ; approver-revoked = approver:actor key?:vkey
+by?:actor | reason ; key-epoch = epoch:count epochKey:vkey root:digest proof:signature ; entries-purged =
+what:payloads/entries from:count to:count kept:counts removed:count root:digest policy by:actor newest?:time
+archive?:digest override?:true | reason ; payload-erased = target?:count name? session? by:actor | reason ;
 hold-released = hold:uuid by:actor | reason ; hold-placed = hold:uuid session? from?:count to?:count by:actor | reason ;
 clock-stepped = stepUs:int ; policy-changed = policy:digest previous?:digest by?:actor | policy reason ; config-changed
 = config:digest previous?:digest by?:actor override?:true | config reason ; judge-opinion = @ref judge level:risk

@@ -1,5 +1,7 @@
 /** Who may decide: `countersign approvers`, and what becomes of the decisions of everybody else. */
 
+import { chmodSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { runInSession } from '@countersign/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Countersign } from '../src/open-countersign.js';
@@ -140,5 +142,85 @@ describe('where approvers are on record', () => {
     }
     const { findings } = await cs.log.verify();
     expect(findings.filter((finding) => finding.code.startsWith('APPROVER'))).toEqual([]);
+  });
+});
+
+describe('an approver with a key', () => {
+  const keyFile = () => join(home.path, 'ada.key');
+  const sign = (id: string, action = 'approve', more: readonly string[] = []) =>
+    run(home, ['approve', action, id, '--by', 'ada', '--sign-key', keyFile(), ...more]);
+
+  beforeEach(async () => {
+    expect((await add('ada', '--sign-key', keyFile())).code).toBe(0);
+  });
+
+  test('decides by signing, and verify checks the signature with the key on record', async () => {
+    expect(statSync(keyFile()).mode & 0o777).toBe(0o600);
+    expect((await run(home, ['approvers'])).stdout).toMatch(/^person ada: signs with approver-[0-9a-f]{16}\+/);
+    const { id, outcome } = await ask();
+    expect((await sign(id)).stdout).toContain('(ed25519-attested)');
+    expect(await outcome).toEqual({ ran: 'rm -rf data' });
+    expect((await cs.approvals.find(id))?.decision).toMatchObject({ attestation: 'ed25519', approver: { id: 'ada' } });
+    const rejected = await ask();
+    expect((await sign(rejected.id, 'reject')).code).toBe(0);
+    await rejected.outcome;
+    const report = await cs.log.verify();
+    expect(report.authority).toBe('ok');
+    expect(report.findings.filter(({ code }) => code.startsWith('APPROVER'))).toEqual([]);
+  });
+
+  test('signs edited arguments, which run', async () => {
+    const { id, outcome } = await ask();
+    const file = join(home.path, 'args.json');
+    writeFileSync(file, JSON.stringify({ command: 'rm -rf data/old' }));
+    expect((await sign(id, 'edit', ['--args', file])).code).toBe(0);
+    expect(await outcome).toEqual({ ran: 'rm -rf data/old' });
+    expect((await cs.log.verify()).authority).toBe('ok');
+  });
+
+  test('decides nothing without a signature, with another key, or with one that was made for another decision or request', async () => {
+    const { id, outcome } = await ask();
+    const other = await ask('rm -rf other');
+    expect(await decide(id, 'ada')).toBe('SIGNATURE_REQUIRED');
+    const stranger = join(home.path, 'eve.key');
+    await add('eve', '--sign-key', stranger);
+    const forged = await run(home, ['approve', 'approve', id, '--by', 'ada', '--sign-key', stranger]);
+    expect(forged).toMatchObject({ code: 5, stderr: expect.stringMatching(/^SIGNATURE_INVALID: /) });
+    await sign(other.id, 'reject');
+    await other.outcome;
+    const signature = (await cs.approvals.find(other.id))?.decision?.signature;
+    if (signature === undefined) throw new Error('the decision is not signed');
+    for (const decision of ['approved', 'rejected'] as const) {
+      const replayed = cs.approvals.decide(id, { decision, approver: 'ada', signature });
+      await expect(replayed).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+    }
+    const refused = (await cs.log.entries({ kind: 'authorization' })).map(({ entry }) => entry);
+    expect(refused).toHaveLength(4);
+    expect((await cs.approvals.pending()).map((request) => request.id)).toEqual([id]);
+    await sign(id, 'reject');
+    await outcome;
+  });
+
+  test('is not believed without a key on record, and a signed decision is not remembered', async () => {
+    const { id, outcome } = await ask();
+    await add('bob');
+    const signature = { signedAtUs: 1, value: `${'A'.repeat(86)}==` };
+    const unknown = cs.approvals.decide(id, { decision: 'approved', approver: 'bob', signature });
+    await expect(unknown).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+    const remembered = cs.approvals.decide(id, { decision: 'approved', approver: 'ada', signature, remember: {} });
+    await expect(remembered).rejects.toMatchObject({ code: 'GRANT_NOT_ALLOWED' });
+    await cs.approvals.decide(id, { decision: 'rejected', approver: 'bob' });
+    await outcome;
+  });
+
+  test('hears of a key file that is missing, or open to others', async () => {
+    const { id, outcome } = await ask();
+    chmodSync(keyFile(), 0o644);
+    expect((await sign(id)).stderr).toMatch(/^KEY_EXPOSED: /);
+    rmSync(keyFile());
+    expect((await sign(id)).stderr).toMatch(/^KEY_MISSING: /);
+    await add('ada');
+    await cs.approvals.decide(id, { decision: 'rejected', approver: 'ada' });
+    await outcome;
   });
 });

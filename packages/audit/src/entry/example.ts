@@ -141,6 +141,7 @@ function approvalExamples(): Pick<ExampleEntries, 'approval-requested' | 'approv
       editedRisk: 'destructive',
       grant: id('grant'),
       signature: signature('decision'),
+      signedAt: '2026-11-21T06:11:00.000000Z',
     },
     'approval-expired': {
       ...common('approval-expired'),

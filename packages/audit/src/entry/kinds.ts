@@ -108,6 +108,8 @@ const members = {
     editedRisk: risk.optional(),
     grant: uuid.optional(),
     signature: signature.optional(),
+    /** When the approver signed; it stands in what is signed. */
+    signedAt: time.optional(),
   },
   'approval-expired': { request: uuid, ...callReference, argsDigest: digest, cause: z.enum(['timeout', 'aborted']) },
   'grant-issued': {

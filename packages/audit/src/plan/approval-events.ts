@@ -131,6 +131,8 @@ function decisionFields(
     editedDigest: decision.editedDigest,
     editedRisk: decision.editedRisk,
     grant,
+    signature: decision.signature?.value,
+    signedAt: decision.signature === undefined ? undefined : formatTime(decision.signature.signedAtUs),
   };
 }
 

@@ -96,6 +96,8 @@ const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
       'PAYLOAD_NEEDED',
       'POLICY_DENIED',
       'SELF_APPROVAL',
+      'SIGNATURE_INVALID',
+      'SIGNATURE_REQUIRED',
     ],
   ],
   [EXIT.timedOut, ['APPROVAL_EXPIRED']],

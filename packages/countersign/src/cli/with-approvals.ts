@@ -3,9 +3,23 @@
  * call waits in it.
  */
 
-import { ApprovalNotFoundError, type ApprovalRecord, type Approvals, createApprovals } from '@countersign/approval';
-import { createRemoteEdits } from '@countersign/audit';
-import type { Environment } from '@countersign/core';
+import {
+  ApprovalNotFoundError,
+  type ApprovalRecord,
+  type ApprovalRequest,
+  type Approvals,
+  createApprovals,
+  type DecisionSignature,
+  type EditAssessor,
+} from '@countersign/approval';
+import {
+  type AuditLog,
+  createRemoteEdits,
+  decisionStatement,
+  openApproverKey,
+  requestEntriesOfCall,
+} from '@countersign/audit';
+import { type Actor, type Environment, formatTime, type JsonValue } from '@countersign/core';
 import { recordRefused } from '../record-refused.js';
 import { visible } from './format/visible.js';
 import type { CliIo } from './io.js';
@@ -16,6 +30,16 @@ import { withOpenedLog } from './with-log.js';
 export interface OpenedApprovals {
   readonly approvals: Approvals;
   readonly environment: Environment;
+  /** Signs a decision about a request with the key in a file. @throws KeyError `KEY_MISSING`, `KEY_INVALID`, `KEY_EXPOSED` */
+  sign(request: ApprovalRequest, decision: ToSign): Promise<DecisionSignature>;
+}
+
+/** A decision that is about to be made. */
+export interface ToSign {
+  readonly decision: 'approved' | 'rejected';
+  readonly approver: Actor;
+  readonly editedArgs?: JsonValue;
+  readonly keyFile: string;
 }
 
 /** Runs `use` with the approvals of a log and closes both after. @throws What `withOpenedLog` throws. */
@@ -34,11 +58,35 @@ export async function withApprovals<T>(
       refused: (refused) => recordRefused(log, refused),
     });
     try {
-      return await use({ approvals, environment });
+      return await use({
+        approvals,
+        environment,
+        sign: (request, decision) => signDecision(request, decision, { log, edits, environment }),
+      });
     } finally {
       await approvals.close();
     }
   });
+}
+
+interface SignParts {
+  readonly log: AuditLog;
+  readonly edits: EditAssessor;
+  readonly environment: Environment;
+}
+
+async function signDecision(
+  request: ApprovalRequest,
+  { decision, approver, editedArgs, keyFile }: ToSign,
+  { log, edits, environment }: SignParts,
+): Promise<DecisionSignature> {
+  const key = await openApproverKey(keyFile, { name: approver.id, create: false, environment });
+  const asked = (await requestEntriesOfCall(log.store, request)).find((entry) => entry.request === request.id);
+  if (asked === undefined) throw unknownRequest(request.id);
+  const edit = editedArgs === undefined ? undefined : await edits.assessEdit(request.id, editedArgs);
+  const signedAtUs = environment.nowUs();
+  const stated = { decision, approver, editedDigest: edit?.editedDigest, signedAt: formatTime(signedAtUs) };
+  return { signedAtUs, value: key.sign(decisionStatement(asked, stated, key.verifierKey)) };
 }
 
 /** One request. @throws ApprovalNotFoundError `REQUEST_NOT_FOUND` */
@@ -48,7 +96,11 @@ export async function requireRequest(
 ): Promise<ApprovalRecord> {
   const record = await find(id);
   if (record !== undefined) return record;
-  throw new ApprovalNotFoundError('REQUEST_NOT_FOUND', `No request has the id ${visible(id)}.`, {
+  throw unknownRequest(id);
+}
+
+function unknownRequest(id: string): ApprovalNotFoundError {
+  return new ApprovalNotFoundError('REQUEST_NOT_FOUND', `No request has the id ${visible(id)}.`, {
     hint: 'List those that wait with `countersign approve list`.',
   });
 }

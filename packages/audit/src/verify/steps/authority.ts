@@ -12,6 +12,7 @@ import {
   explainNotEntitled,
   noteApprover,
 } from '../../approvers.js';
+import { isDecisionSigned } from '../../decision-statement.js';
 import type { EntryOf } from '../../entry/kinds.js';
 import { isSeen, type SeenEntry } from '../evidence.js';
 import type { Report } from '../finding-list.js';
@@ -25,7 +26,7 @@ export class Authority {
   readonly #policies: Policies;
   readonly #approvers: Approvers = new Map();
   /** What open requests are about. */
-  readonly #asked = new Map<string, Decided>();
+  readonly #asked = new Map<string, EntryOf<'approval-requested'>>();
   #calls = 0;
 
   constructor(report: Report, policies: Policies) {
@@ -64,11 +65,13 @@ export class Authority {
     if (row.judgement !== undefined) this.#policies.judge(row.judgement, row);
   }
 
-  #checkApprover({ approver, request, index, time }: EntryOf<'approval-decided'>): void {
+  #checkApprover(entry: EntryOf<'approval-decided'>): void {
+    const { approver, request, index, time } = entry;
     const asked = this.#asked.get(request);
     this.#asked.delete(request);
-    if (this.#approvers.size === 0) return;
     const known = this.#approvers.get(approverKey(approver));
+    this.#checkSignature(entry, asked, known?.key);
+    if (this.#approvers.size === 0) return;
     if (known === undefined) {
       this.#report('APPROVER_NOT_ENROLLED', 'The approver is not on record.', index);
       return;
@@ -80,6 +83,29 @@ export class Authority {
       parseTime(time),
     );
     if (why !== undefined) this.#report('APPROVER_NOT_ENTITLED', `The approver ${why}.`, index);
+  }
+
+  /** Whoever has a key on record decides by signing with it. */
+  #checkSignature(
+    entry: EntryOf<'approval-decided'>,
+    asked: EntryOf<'approval-requested'> | undefined,
+    key: string | undefined,
+  ): void {
+    const { attestation, signature, signedAt, index } = entry;
+    if (attestation === 'server') {
+      if (key !== undefined)
+        this.#report('APPROVER_SIGNATURE_INVALID', 'The approver has a key, and has not signed.', index);
+      return;
+    }
+    if (attestation !== 'ed25519' || asked === undefined || key === undefined) {
+      this.#report('APPROVER_SIGNATURE_NOT_CHECKED', `The attestation is ${attestation}.`, index);
+      return;
+    }
+    const isSigned =
+      signature !== undefined &&
+      signedAt !== undefined &&
+      isDecisionSigned(asked, { ...entry, signature, signedAt }, key);
+    if (!isSigned) this.#report('APPROVER_SIGNATURE_INVALID', 'The signature is not by the key on record.', index);
   }
 }
 

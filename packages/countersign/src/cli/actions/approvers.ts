@@ -1,7 +1,7 @@
 /** What `countersign approvers` does. */
 
-import { type EnrolledApprover, readApprovers } from '@countersign/audit';
-import { formatTime, RISK_LEVELS } from '@countersign/core';
+import { type EnrolledApprover, openApproverKey, readApprovers } from '@countersign/audit';
+import { createSystemEnvironment, formatTime, RISK_LEVELS } from '@countersign/core';
 import { z } from 'zod';
 import { jsonLine, jsonText } from '../format/json.js';
 import { visible } from '../format/visible.js';
@@ -24,11 +24,14 @@ export async function runApproversList(io: CliIo, input: unknown): Promise<void>
 /** Puts an approver on record. */
 export async function runApproversAdd(io: CliIo, name: string, input: unknown): Promise<void> {
   const options = parseOptions(addSchema, input);
-  const { role, maxRisk, tool, session, until, reason, by } = options;
+  const { role, maxRisk, tool, session, until, signKey, reason, by } = options;
+  const environment = createSystemEnvironment();
+  const key = signKey === undefined ? undefined : await openApproverKey(signKey, { name, create: true, environment });
   const { index } = await withLog(io, options, (log) =>
     log.append({
       kind: 'approver-added',
       approver: { kind: 'person', id: name, ...(role !== undefined && { role }) },
+      ...(key !== undefined && { key: key.verifierKey }),
       ...(maxRisk !== undefined && { maxRisk }),
       ...(tool !== undefined && { tools: [...tool] }),
       ...(session !== undefined && { sessions: [...session] }),
@@ -69,6 +72,7 @@ const addSchema = revokeSchema.extend({
   maxRisk: z.enum(RISK_LEVELS, `expected one of ${RISK_LEVELS.join(', ')}`).optional(),
   tool: globs.optional(),
   session: globs.optional(),
+  signKey: z.string().min(1).optional(),
   until: z
     .string()
     .refine(
@@ -83,10 +87,11 @@ function approverJson({ expiresAtUs, ...approver }: EnrolledApprover): object {
   return { ...approver, ...(expiresAtUs !== undefined && { expiresAt: formatTime(expiresAtUs) }) };
 }
 
-function approverLine({ approver, maxRisk, tools, sessions, expiresAtUs, revoked }: EnrolledApprover): string {
+function approverLine({ approver, key, maxRisk, tools, sessions, expiresAtUs, revoked }: EnrolledApprover): string {
   const role = approver.role === undefined ? '' : ` (${approver.role})`;
   const bounds = [
     ...(revoked ? ['revoked'] : []),
+    ...(key === undefined ? [] : [`signs with ${key}`]),
     ...(maxRisk === undefined ? [] : [`up to ${maxRisk}`]),
     ...(tools === undefined ? [] : [`tools ${tools.join(', ')}`]),
     ...(sessions === undefined ? [] : [`sessions ${sessions.join(', ')}`]),

@@ -10,7 +10,7 @@ import { decisionJson, decisionText, formatRecord } from '../format/requests.js'
 import { visible } from '../format/visible.js';
 import { type CliIo, mayColor, note, print } from '../io.js';
 import { commonSchema, parseOptions } from '../options.js';
-import { requireRequest, withApprovals } from '../with-approvals.js';
+import { type OpenedApprovals, requireRequest, withApprovals } from '../with-approvals.js';
 
 /** The channel that stands in the record of every decision made by the command. */
 export const COMMAND_CHANNEL = 'command-line';
@@ -18,11 +18,13 @@ export const COMMAND_CHANNEL = 'command-line';
 /** Lets a call run. */
 export async function runApprove(io: CliIo, id: string, input: unknown): Promise<void> {
   const options = parseOptions(approveSchema, input);
-  const decision = await withApprovals(io, options, async ({ approvals }) => {
+  const decision = await withApprovals(io, options, async (opened) => {
+    const { approvals } = opened;
     const record = await requireRequest((one) => approvals.find(one), id);
     // Whoever comes too late is told so, and not asked first.
     if (record.state === 'pending') await confirmCritical(io, record.request, options);
-    return approvals.decide(id, { ...decisionOf(options), decision: 'approved' });
+    const input = { ...decisionOf(options), decision: 'approved' } as const;
+    return approvals.decide(id, await signed(input, record.request, { opened, options }));
   });
   await printDecision(io, decision, options);
 }
@@ -30,9 +32,11 @@ export async function runApprove(io: CliIo, id: string, input: unknown): Promise
 /** Refuses a call. */
 export async function runReject(io: CliIo, id: string, input: unknown): Promise<void> {
   const options = parseOptions(decisionSchema, input);
-  const decision = await withApprovals(io, options, async ({ approvals }) => {
-    await requireRequest((one) => approvals.find(one), id);
-    return approvals.decide(id, { ...decisionOf(options), decision: 'rejected' });
+  const decision = await withApprovals(io, options, async (opened) => {
+    const { approvals } = opened;
+    const { request } = await requireRequest((one) => approvals.find(one), id);
+    const input = { ...decisionOf(options), decision: 'rejected' } as const;
+    return approvals.decide(id, await signed(input, request, { opened, options }));
   });
   await printDecision(io, decision, options);
 }
@@ -46,6 +50,7 @@ const decisionSchema = commonSchema.extend({
   reason: z.string().min(1).max(4096).optional(),
   message: z.string().min(1).max(4096).optional(),
   by: z.string().min(1).max(256).optional(),
+  signKey: z.string().min(1).optional(),
 });
 
 /** The options of a decision that lets a call run. */
@@ -53,8 +58,24 @@ export const approveSchema = decisionSchema.extend({ confirm: z.string().optiona
 
 type DecisionOptions = z.infer<typeof decisionSchema>;
 
+/** The decision with the approver's signature, where there is a key to sign it with. */
+export async function signed(
+  input: DecisionInput & { readonly approver: Actor },
+  request: ApprovalRequest,
+  { opened, options }: { readonly opened: OpenedApprovals; readonly options: Pick<DecisionOptions, 'signKey'> },
+): Promise<DecisionInput> {
+  if (options.signKey === undefined) return input;
+  const { decision, approver, editedArgs } = input;
+  const toSign = { decision, approver, keyFile: options.signKey, ...(editedArgs !== undefined && { editedArgs }) };
+  return { ...input, signature: await opened.sign(request, toSign) };
+}
+
 /** What the options say of a decision. */
-export function decisionOf({ reason, message, by }: DecisionOptions): Omit<DecisionInput, 'decision'> {
+export function decisionOf({
+  reason,
+  message,
+  by,
+}: DecisionOptions): Omit<DecisionInput, 'decision'> & { readonly approver: Actor } {
   return {
     approver: approverNamed(by),
     channel: COMMAND_CHANNEL,

@@ -7,16 +7,18 @@ import type { CliIo } from '../io.js';
 import { parseOptions } from '../options.js';
 import { readSmallFile } from '../small-file.js';
 import { requireRequest, withApprovals } from '../with-approvals.js';
-import { approveSchema, confirmCritical, decisionOf, printDecision } from './decide.js';
+import { approveSchema, confirmCritical, decisionOf, printDecision, signed } from './decide.js';
 
 /** Lets a call run with other arguments. */
 export async function runEdit(io: CliIo, id: string, input: unknown): Promise<void> {
   const options = parseOptions(schema, input);
   const editedArgs = await readArguments(io, options.args);
-  const decision = await withApprovals(io, options, async ({ approvals }) => {
+  const decision = await withApprovals(io, options, async (opened) => {
+    const { approvals } = opened;
     const record = await requireRequest((one) => approvals.find(one), id);
     if (record.state === 'pending') await confirmCritical(io, { ...record.request, args: editedArgs }, options);
-    return approvals.decide(id, { ...decisionOf(options), decision: 'approved', editedArgs });
+    const input = { ...decisionOf(options), decision: 'approved', editedArgs } as const;
+    return approvals.decide(id, await signed(input, record.request, { opened, options }));
   });
   await printDecision(io, decision, options);
 }

@@ -58,5 +58,6 @@ function declareDecision(command: Command): Command {
     .argument('<request>', 'the id of the request, as list prints it')
     .option('--reason <text>', 'why, for the record')
     .option('--message <text>', 'what the agent is told')
-    .option('--by <name>', 'who decides (default: the account that runs the command)');
+    .option('--by <name>', 'who decides (default: the account that runs the command)')
+    .option('--sign-key <file>', "the approver's key, which signs the decision");
 }

@@ -22,6 +22,10 @@ export function registerApprovers(program: Command, io: CliIo): void {
     .option('--tool <glob>', 'only about these tools; repeat it for several', collect)
     .option('--session <glob>', 'only about these sessions; repeat it for several', collect)
     .option('--until <time>', 'only before this time, as where somebody stands in for another: 2026-11-21T06:00:00Z')
+    .option(
+      '--sign-key <file>',
+      'their decisions must be signed by the key in this file, which is made where it is missing',
+    )
     .option('--reason <text>', 'why, for the record')
     .option('--by <name>', 'who puts them on record (default: the account that runs the command)')
     .action(async (name: string, _options: unknown, command: Command) => {
