@@ -167,8 +167,7 @@ export function innerWords(
   const line = lines.find((one) => isLine(one, operands, call.words));
   if (line === undefined) return [];
   const dashes = call.words.findIndex((word) => word.text === '--');
-  const last = line.words.at(-1);
-  const at = dashes >= 0 ? dashes : call.words.findIndex((word) => last?.test(word.text) === true);
+  const at = dashes >= 0 ? dashes : lastIndexOf(line.words, operands);
   const rest = call.words.slice(at + 1);
   return rest.slice(
     Math.max(
@@ -178,8 +177,23 @@ export function innerWords(
   );
 }
 
+/** Where in the words the last word of a line stands. */
+function lastIndexOf(patterns: readonly RegExp[], operands: readonly Operand[]): number {
+  let next = 0;
+  let index = -1;
+  for (const operand of operands) {
+    const pattern = patterns[next];
+    if (pattern === undefined) break;
+    if (!pattern.test(operand.text)) continue;
+    index = operand.index;
+    next += 1;
+  }
+  return index;
+}
+
 interface Operand {
   readonly text: string;
+  readonly index: number;
   /** True where a flag stands before it whose kind isn't known, so that it may be that flag's value. */
   readonly isPerhapsValue: boolean;
 }
@@ -191,7 +205,7 @@ function operandsOf(words: readonly Argument[], values: ReadonlySet<string>): re
     const before = words[index - 1]?.text ?? '';
     const isAfterFlag = before.startsWith('-') && before.length > 1 && before !== '--' && !before.includes('=');
     if (isAfterFlag && values.has(before)) continue;
-    operands.push({ text, isPerhapsValue: isAfterFlag });
+    operands.push({ text, index, isPerhapsValue: isAfterFlag });
   }
   return operands;
 }

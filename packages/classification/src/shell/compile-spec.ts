@@ -35,14 +35,32 @@ export interface CompiledSpec {
   readonly inner: readonly CompiledLine[];
 }
 
-/** Compiles tables; a name that stands in two of them is taken from the later. */
-export function compileTables(...tables: readonly ProgramTable[]): ReadonlyMap<string, CompiledSpec> {
-  const compiled = new Map<string, CompiledSpec>();
-  for (const table of tables) addTable(table, compiled, undefined);
-  return compiled;
+/** All programs by name. A specification is compiled when it is first asked for, so that loading the tables costs little. */
+export class ProgramIndex {
+  readonly #specs = new Map<string, ProgramSpec>();
+  readonly #compiled = new Map<string, CompiledSpec>();
+
+  constructor(tables: readonly ProgramTable[]) {
+    for (const table of tables)
+      for (const [names, spec] of Object.entries(table))
+        for (const name of names.split(' ')) this.#specs.set(name, spec);
+  }
+
+  has(name: string): boolean {
+    return this.#specs.has(name);
+  }
+
+  get(name: string): CompiledSpec | undefined {
+    const known = this.#compiled.get(name);
+    const spec = known === undefined ? this.#specs.get(name) : undefined;
+    if (spec === undefined) return known;
+    const compiled = compileSpec(spec, undefined);
+    this.#compiled.set(name, compiled);
+    return compiled;
+  }
 }
 
-function addTable(table: ProgramTable, into: Map<string, CompiledSpec>, parent: ProgramSpec | undefined): void {
+function addTable(table: ProgramTable, into: Map<string, CompiledSpec>, parent: ProgramSpec): void {
   for (const [names, spec] of Object.entries(table)) {
     const compiled = compileSpec(spec, parent);
     for (const name of names.split(' ')) into.set(name, compiled);

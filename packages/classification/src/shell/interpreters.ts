@@ -5,6 +5,7 @@
 import { judgeCode } from './code-tokens.js';
 import { parseArguments } from './flags.js';
 import { judgePath } from './judge-path.js';
+import { PROGRAMS } from './programs/index.js';
 import { writtenFile } from './redirect.js';
 import { reportRemote, reportUnreadable, runFile } from './run-shell.js';
 import { type Argument, type Call, type Flow, forkWalk, isKnown, NO_FLOW, SOME_FLOW } from './walk.js';
@@ -128,6 +129,8 @@ function runModule(module: Argument, rest: readonly Argument[], call: Call): Flo
       forkWalk(walk, { depth: walk.depth + 1 }),
       call.flow,
     );
+  if (PROGRAMS.has(name))
+    walk.evaluator.words([{ ...module, text: name }, ...rest], forkWalk(walk, { depth: walk.depth + 1 }), call.flow);
   if (name === 'json.tool' && rest.length < 2)
     return walk.evaluator.words([{ ...module, text: 'cat' }, ...rest], walk, call.flow);
   if (/^(?:http\.server|SimpleHTTPServer|pyftpdlib)$/.test(name)) {

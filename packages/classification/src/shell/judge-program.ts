@@ -217,7 +217,7 @@ function judgeUnknown(call: Call): false {
 const REMOVING_CMDLET =
   /^(?:remove|clear|disable|stop|suspend|uninstall|unregister|revoke|reset|restore|dismount|unpublish|deny|limit|block|unprotect)-[a-z][a-z0-9]{2,}$/;
 const HARMLESS_CMDLET =
-  /^(?:clear-(?:host|variable|disposable)|remove-(?:variable|module|job|event|psbreakpoint|pssession|alias|typedata|psdrive)|stop-(?:transcript|job)|disable-psbreakpoint|suspend-job|reset-css)$/;
+  /^(?:clear-(?:host|variable|disposable)|remove-(?:variable|module|job|event|psbreakpoint|pssession|alias|typedata|psdrive)|stop-(?:transcript|job)|uninstall-(?:module|script)|disable-psbreakpoint|suspend-job|reset-css)$/;
 
 /** Programs whose name among the words of an unknown one says that it runs them. */
 const TELLING: ReadonlySet<string> = new Set(

@@ -64,7 +64,11 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map([
   ...define('chroot', '--userspec --groups', { skip: 1 }),
   ...define('unshare nsenter', '-t -S -G -w --target --setuid --setgid --root --wd'),
   ...define('taskset', '', { skip: 1 }),
-  ...define('chrt', '', { skip: 1 }),
+  ...define('chrt setarch', '', { skip: 1 }),
+  ...define('linux32 linux64 coresched watchexec', '-w -e -i -f -d -o -s -t -p'),
+  ...define('cpulimit choom uclampset', '-l -p -e -P -n -m -M -a -t -E'),
+  ...define('hyperfine concurrently', '-w -r -p -n -S -m -M -k -c', { kind: 'joined' }),
+  ...define('sg', '', { skip: 1, kind: 'code-flag', code: ['-c'] }),
   ...define('flock', '-w -E --timeout', { skip: 1, kind: 'code-flag', code: ['-c', '--command'] }),
   ...define('strace ltrace', '-e -o -p -s -u -P -S -a', {}),
   ...define('valgrind perf', '-p -x'),
@@ -303,7 +307,7 @@ function runCodeFlag(call: Call, wrapper: Wrapper, rest: readonly Argument[]): F
 }
 
 /** Wrappers whose operands are never a program, so that their flag for code may stand anywhere. */
-const OWN_OPERANDS: ReadonlySet<string> = new Set(['su', 'runuser', 'script', 'nix-shell', 'vagrant-ssh']);
+const OWN_OPERANDS: ReadonlySet<string> = new Set(['su', 'sg', 'runuser', 'script', 'nix-shell', 'vagrant-ssh']);
 
 function isCodeFlag(text: string, wrapper: Wrapper): boolean {
   return wrapper.code.some(

@@ -15,7 +15,7 @@ export function judgeCarried(call: Call, spec: CompiledSpec): void {
     const statement = flagValueOf(word, call.words[index + 1], spec.sql);
     if (statement !== undefined) judgeStatement(statement, call);
     const code = flagValueOf(word, call.words[index + 1], spec.code);
-    if (code !== undefined) runCode({ ...code, text: code.text.replace(/^commands=/, '') }, [], elsewhere(call));
+    if (code !== undefined) runCode({ ...code, text: code.text.replace(/^commands?=/, '') }, [], elsewhere(call));
   }
   const inner = innerWords(call, spec.inner, spec.values);
   const first = inner[0];

@@ -37,6 +37,7 @@ export function judgeDocker(call: Call): void {
     true,
   );
   let rest = call.words.slice(globals.used);
+  const isCompose = rest[0]?.text === 'compose';
   if (['container', 'compose', 'image'].includes(rest[0]?.text ?? '')) {
     const inner = parseArguments(rest.slice(1), { values: DOCKER_VALUES, style: 'bundled' }, true);
     rest = rest.slice(1 + inner.used);
@@ -44,12 +45,25 @@ export function judgeDocker(call: Call): void {
   const verb = rest[0]?.text;
   if (verb !== 'run' && verb !== 'exec' && verb !== 'create') return;
   const parsed = parseArguments(rest.slice(1), { values: DOCKER_VALUES, style: 'bundled' }, true);
-  const [, ...command] = rest.slice(1 + parsed.used);
+  const [image, ...command] = rest.slice(1 + parsed.used);
   const isMounted = judgeContainer(parsed, call);
   const entry = parsed.flags.find((flag) => flag.name === '--entrypoint')?.value;
   const inner = entry === undefined ? command : [entry, ...command];
-  if (inner.length > 0 && (verb === 'exec' || isMounted)) runInside(inner, call);
+  if (inner.length > 0 && (verb === 'exec' || isCompose || isMounted)) runInside(inner, call);
+  if (image !== undefined && isMounted) runImage(image, command, call);
 }
+
+/** An image such as `hashicorp/terraform` starts the program of its name. */
+function runImage(image: Argument, command: readonly Argument[], call: Call): void {
+  const name = /([^/:@]+)(?:[:@][^/]*)?$/.exec(image.text)?.[1] ?? '';
+  if (IMAGE_PROGRAMS.has(name)) runInside([{ ...image, text: name }, ...command], call);
+}
+
+const IMAGE_PROGRAMS: ReadonlySet<string> = new Set(
+  'terraform tofu terragrunt pulumi kubectl helm aws gcloud az packer ansible vault flyway liquibase rclone restic alpine/git'.split(
+    ' ',
+  ),
+);
 
 /** Runs a command in another file system: paths there aren't those of the workspace. */
 export function runInside(command: readonly Argument[], call: Call): void {

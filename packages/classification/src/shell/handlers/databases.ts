@@ -131,10 +131,14 @@ const DIALECTS = {
 export function judgeStatement(statement: Argument, call: Call): void {
   if (CLIENT_PROOFS.get(call.name)?.own.test(statement.text) === true) return;
   const { walk } = call;
-  const meta = /^\s*\\(!|copy|o|w|g|i)\s*(.*)$|\.(shell|system|import|output|once|load|restore|save)\s+(.*)/s.exec(
-    statement.text,
-  );
-  if (meta !== null && (meta[1] === '!' || meta[3] === 'shell' || meta[3] === 'system')) {
+  const meta =
+    /^\s*(?:\\|(?=system\s))(!|copy|o|w|g|i|system\s)\s*(.*)$|\.(shell|system|import|output|once|load|restore|save)\s+(.*)/s.exec(
+      statement.text,
+    );
+  if (
+    meta !== null &&
+    (meta[1] === '!' || meta[1]?.startsWith('system') === true || meta[3] === 'shell' || meta[3] === 'system')
+  ) {
     walk.evaluator.text(meta[2] ?? meta[4] ?? '', walk, call.flow, statement);
     return;
   }

@@ -63,7 +63,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
     judgeDatabaseClient,
   ),
   ...named(
-    'npm pnpm yarn bun poetry pipenv uv bundle conda mamba direnv asdf mise vagrant tmux screen make just',
+    'npm pnpm yarn bun poetry pipenv uv bundle conda mamba micromamba hatch pdm rye direnv asdf mise vagrant tmux screen make just',
     judgeRunners,
   ),
   ...named('remove-item ri del erase rd clear-content clear-item', judgeWindowsDelete),

@@ -37,8 +37,7 @@ const RUN_WORDS: ReadonlyMap<string, readonly (readonly [string, number])[]> = n
   ['pipenv', [['run', 0]]],
   ['uv', [['run', 0]]],
   ['bundle', [['exec', 0]]],
-  ['conda', [['run', 0]]],
-  ['mamba', [['run', 0]]],
+  ...['conda', 'mamba', 'micromamba', 'hatch', 'pdm', 'rye'].map((name) => [name, [['run', 0] as const]] as const),
   ['direnv', [['exec', 1]]],
   ['asdf', [['exec', 0]]],
   [
@@ -49,6 +48,10 @@ const RUN_WORDS: ReadonlyMap<string, readonly (readonly [string, number])[]> = n
     ],
   ],
 ]);
+
+const RUN_VALUES: ReadonlySet<string> = new Set(
+  '-n --name -p --prefix --cwd --with --python --package --env -e'.split(' '),
+);
 
 /** Judges the program that a runner is given. */
 export function judgeRunners(call: Call): void {
@@ -64,8 +67,7 @@ export function judgeRunners(call: Call): void {
   const found = RUN_WORDS.get(call.name)?.find(([word]) => word === call.words[index]?.text);
   if (found === undefined) return;
   const rest = call.words.slice(index + 1 + found[1]);
-  const start = rest.findIndex((word) => !word.text.startsWith('-'));
-  const inner = start < 0 ? [] : rest.slice(start);
+  const inner = rest.slice(parseArguments(rest, { values: RUN_VALUES, style: 'bundled' }, true).used);
   const code = call.words.findIndex((word) => word.text === '-c' || word.text === '--call');
   const text = call.words[code + 1];
   if (code >= 0 && text !== undefined && call.name === 'npm') runCode(text, [], call);

@@ -89,20 +89,23 @@ export const CONFIGURATION = family(
         stops:
           '* deploy:rollback; deploy:rollback|rollback; rollback; * rollback; execution cancel|pause; action|rule|workflow|key|pack delete|disable|uninstall; * *:destroy|*:drop|*:reset|*:stop; destroy; nodes purge; executions kill|deletebulk; jobs purge; keys delete; projects delete',
       }),
-    juju: cli({
-      reads:
-        'status; models|list-models; controllers; show-*; list-*; machines|users|clouds|credentials|spaces|subnets|storage|secrets|actions|operations|offers|find|info|help|whoami|version|debug-log|diff-bundle|regions|ssh-keys|disabled-commands; model-config; resources; status-log; export-bundle; dashboard',
-      changes:
-        'deploy; add-unit|add-machine|add-model|add-relation|integrate|relate|expose; config; run|exec|ssh|scp; upgrade-*|refresh; bootstrap; switch; attach-*; create-*; scale-application; model-config *; set-*; retry-provisioning; enable-*; login|logout|register; bind; add-ssh-key|add-cloud|add-credential|add-storage|add-space; default-*; resume-relation|resolved; offer|consume; sync-agent-binary; update-*; download|download-backup|create-backup; autoload-credentials; wait-for *; reload-spaces',
-      secrets: 'show-secret --reveal; credentials --show-secrets',
-      stops:
-        'suspend-relation; unexpose; disable-*; scale-application * 0; cancel-task; kill-controller; detach-storage; migrate; upgrade-controller; exec *shutdown*; enable-destroy-controller',
-      access:
-        'grant|revoke|grant-*|revoke-*; change-user-password; remove-user|add-user|disable-user|enable-user; remove-ssh-key|import-ssh-key|remove-credential; trust; update-credential; grant-cloud|revoke-cloud|unregister; set-firewall-rule; remove-cloud',
-      deletes:
-        'remove-*; destroy-*; kill-controller; remove-application|remove-unit|remove-machine|remove-storage|remove-relation|remove-offer|remove-saas|remove-secret|remove-space',
-      wrecks: 'destroy-model|destroy-controller|kill-controller',
-    }),
+    juju: cli(
+      {
+        reads:
+          'status; models|list-models; controllers; show-*; list-*; machines|users|clouds|credentials|spaces|subnets|storage|secrets|actions|operations|offers|find|info|help|whoami|version|debug-log|diff-bundle|regions|ssh-keys|disabled-commands; model-config; resources; status-log; export-bundle; dashboard',
+        changes:
+          'deploy; add-unit|add-machine|add-model|add-relation|integrate|relate|expose; config; run|exec|ssh|scp; upgrade-*|refresh; bootstrap; switch; attach-*; create-*; scale-application; model-config *; set-*; retry-provisioning; enable-*; login|logout|register; bind; add-ssh-key|add-cloud|add-credential|add-storage|add-space; default-*; resume-relation|resolved; offer|consume; sync-agent-binary; update-*; download|download-backup|create-backup; autoload-credentials; wait-for *; reload-spaces',
+        secrets: 'show-secret --reveal; credentials --show-secrets',
+        stops:
+          'suspend-relation; unexpose; disable-*; scale-application * 0; cancel-task; kill-controller; detach-storage; migrate; upgrade-controller; exec *shutdown*; enable-destroy-controller',
+        access:
+          'grant|revoke|grant-*|revoke-*; change-user-password; remove-user|add-user|disable-user|enable-user; remove-ssh-key|import-ssh-key|remove-credential; trust; update-credential; grant-cloud|revoke-cloud|unregister; set-firewall-rule; remove-cloud',
+        deletes:
+          'remove-*; destroy-*; kill-controller; remove-application|remove-unit|remove-machine|remove-storage|remove-relation|remove-offer|remove-saas|remove-secret|remove-space',
+        wrecks: 'destroy-model|destroy-controller|kill-controller',
+      },
+      { inner: 'ssh|exec|run *; exec' },
+    ),
     maas: cli({
       reads:
         '* * read|list|query|details|get-curtin-config|power-state|query-power-state|is-registered|whoami; status; list; * version read; --version',

@@ -161,6 +161,8 @@ export const CONTAINERS = family('the Docker, Podman and libvirt command referen
   'docker-compose podman-compose': COMPOSE,
   'lxc incus lxd multipass vagrant virsh virtualbox vboxmanage limactl colima minikube kind k3d': {
     verbs: true,
+    inner: 'exec|shell *; ssh',
+    code: '-c --command',
     lines: {
       reads:
         'list|ls; info; status; version; find; networks; global-status; dominfo|domstate|domblklist|domiflist|dumpxml|net-list|pool-list|vol-list|snapshot-list|nodeinfo|capabilities|domstats|net-info|pool-info|vol-info; showvminfo; list vms|runningvms; get clusters|nodes; cluster|node|registry list; profile list; addons list; config show|get; image|network|storage|profile|project|cluster|remote|snapshot list|show|info; box list; plugin list; snapshot list; port; ssh-config; validate; logs; service list; ip; node list; docker-env',
@@ -197,15 +199,18 @@ export const CONTAINERS = family('the Docker, Podman and libvirt command referen
     deletes: 'delete; manifest delete|rm; blob delete; clean; repo rm; manifest delete *',
     overwrites: 'push --force; tag *; sync --scoped',
   }),
-  'buildctl img s2i pack docker-machine docker-slim slim dive umoci apptainer singularity distrobox toolbox': cli({
-    reads:
-      'list|ls; du; debug workers|info|histories; inspect*; version; status; active; config; ip; url; builder list|inspect|suggest; search; verify; sif list|header|dump; report; history; cache list; capability list',
-    changes:
-      'build|pull|push|run|exec|enter|create|start|stop|restart|shell|unpack|repack|init|tag|save|upgrade|env|regenerate-certs|provision|ssh|scp|sign|login|instance; cache clean; remote *',
-    secrets: 'config --swarm',
-    deletes:
-      'prune; rm|remove|rmi|delete; kill; prune-histories; overlay *; gc; assemble --rm; ephemeral; reset; builder remove; cache clean --all',
-  }),
+  'buildctl img s2i pack docker-machine docker-slim slim dive umoci apptainer singularity distrobox toolbox': cli(
+    {
+      reads:
+        'list|ls; du; debug workers|info|histories; inspect*; version; status; active; config; ip; url; builder list|inspect|suggest; search; verify; sif list|header|dump; report; history; cache list; capability list',
+      changes:
+        'build|pull|push|run|exec|enter|create|start|stop|restart|shell|unpack|repack|init|tag|save|upgrade|env|regenerate-certs|provision|ssh|scp|sign|login|instance; cache clean; remote *',
+      secrets: 'config --swarm',
+      deletes:
+        'prune; rm|remove|rmi|delete; kill; prune-histories; overlay *; gc; assemble --rm; ephemeral; reset; builder remove; cache clean --all',
+    },
+    { inner: 'exec|enter|run *; run' },
+  ),
   'runc crun youki containerd dockerd ctop': cli({
     reads: 'list|ps|state|events|spec|features|--version; config default|dump; images; version',
     changes: 'run|create|start|exec|pause|resume|checkpoint|update|restore',
@@ -227,13 +232,16 @@ export const CONTAINERS = family('the Docker, Podman and libvirt command referen
     effects: ['data.delete', 'infra.change'],
     reversible: false,
   }),
-  'crictl ctr': cli({
-    reads:
-      'ps; pods; images|image|img; inspect*; logs; stats*; statsp; info; version; images ls|list|check; containers|c ls|list|info; tasks|t ls|list|ps|metrics; snapshots ls|list|info|usage|tree; namespaces|ns ls; content ls; imagefsinfo; plugins ls; leases ls; config --get',
-    changes:
-      'pull; run*; create; start; exec; images|image pull|push|tag|import|export|mount; tasks start|exec|pause; config; update; attach; port-forward; c create; run; checkpoint; events; namespaces create|label',
-    stops: 'stop|stopp; tasks|t kill|pause',
-    deletes:
-      'rm|rmi|rmp; images|image|i rm|remove|delete|del|prune; containers|container|c rm|delete|del; tasks|t rm|delete; snapshots|snapshot rm|delete; namespaces|ns rm|remove; content rm|prune; leases delete; rm --all',
-  }),
+  'crictl ctr': cli(
+    {
+      reads:
+        'ps; pods; images|image|img; inspect*; logs; stats*; statsp; info; version; images ls|list|check; containers|c ls|list|info; tasks|t ls|list|ps|metrics; snapshots ls|list|info|usage|tree; namespaces|ns ls; content ls; imagefsinfo; plugins ls; leases ls; config --get',
+      changes:
+        'pull; run*; create; start; exec; images|image pull|push|tag|import|export|mount; tasks start|exec|pause; config; update; attach; port-forward; c create; run; checkpoint; events; namespaces create|label',
+      stops: 'stop|stopp; tasks|t kill|pause',
+      deletes:
+        'rm|rmi|rmp; images|image|i rm|remove|delete|del|prune; containers|container|c rm|delete|del; tasks|t rm|delete; snapshots|snapshot rm|delete; namespaces|ns rm|remove; content rm|prune; leases delete; rm --all',
+    },
+    { inner: 'exec *; tasks|task|t exec *; c exec *' },
+  ),
 });

@@ -2,7 +2,7 @@
  * All program tables as one map. A new family is a new file, a line here, and a file of examples.
  */
 
-import { compileTables } from '../compile-spec.js';
+import { ProgramIndex } from '../compile-spec.js';
 import { BUILD_TOOLS } from './build-tools.js';
 import { CLOUD } from './cloud.js';
 import { CODE_HOSTS } from './code-hosts.js';
@@ -66,4 +66,4 @@ export const PROGRAM_FAMILIES: Readonly<Record<string, ProgramFamily>> = {
 };
 
 /** Specifications by program name. */
-export const PROGRAMS = compileTables(...Object.values(PROGRAM_FAMILIES).map(({ programs }) => programs));
+export const PROGRAMS = new ProgramIndex(Object.values(PROGRAM_FAMILIES).map(({ programs }) => programs));

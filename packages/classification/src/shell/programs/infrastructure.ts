@@ -300,6 +300,7 @@ export const INFRASTRUCTURE = family('the Terraform, Pulumi, Ansible, Vault and 
   },
   'consul nomad boundary waypoint': {
     verbs: true,
+    inner: 'alloc exec *; exec',
     lines: {
       reads:
         'members|info|monitor|version|validate|status|debug|rtt|watch; catalog *; peering list; peering read; operator raft list-peers; kv get; kv export; config read; config list; acl * list; acl * read; intention list; intention check; intention get; operator usage; troubleshoot *; services export; operator raft list-peers; config read|list; intention list|check|get|match; acl policy|role|token|auth-method|binding-rule list|read|self|info; job status|inspect|history|allocs|deployments|eval|plan|validate|scaling-events|periodic; alloc status|logs|fs|checks; node status; server members; deployment status|list; eval status|list; namespace|quota|volume|plugin|service|var|status|inspect|info|read; node pool; sentinel list; agent-info; scopes|targets|hosts|users|roles|sessions|auth-methods|credential-stores list|read; operator scheduler get-config; operator autopilot get-config|health|state; config get; snapshot inspect|status; kv get; catalog datacenters|nodes|services',

@@ -130,6 +130,7 @@ export const KUBERNETES_TOOLS = family(
     }),
     'clusterctl crossplane kapp vcluster virtctl cmctl kubeseal kompose ytt operator-sdk kubebuilder helm-docs ct': cli(
       {
+        code: '-c --command',
         reads:
           'version; describe *; list|ls; inspect; get *; status *; logs; diff; convert; config *; beta trace|validate|render; guestosinfo|userlist|fslist; check *; app-change ls; inspect *; lint; help; validate *; render *; alpha *; template',
         changes:

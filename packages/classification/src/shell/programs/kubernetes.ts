@@ -12,6 +12,7 @@ const loses = (id: string, text: string, level: 'destructive' | 'critical' = 'de
 export const KUBERNETES = family('the kubectl and Helm command references', {
   'kubectl oc k3s microk8s': {
     verbs: true,
+    inner: 'rsh *',
     lines: {
       reads:
         'krew list|search; plugin list; kustomize; cluster-info; status; whoami; projects; get-token; version; check-config; etcd-snapshot ls; ctr images ls; adm top *; inspect; adm policy who-can; whoami !-t',

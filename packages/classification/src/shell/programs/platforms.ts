@@ -61,12 +61,15 @@ export const PLATFORMS = family(
       },
       { inner: 'run|run:detached; ps:exec', code: '--command' },
     ),
-    railway: cli({
-      reads: 'status; logs; whoami; list; environment list',
-      changes: 'up|run|link|login|logout|unlink|init|open|redeploy|shell|connect; add',
-      secrets: 'variables !--set',
-      deletes: 'down; delete; volume delete|detach; environment delete; service delete; domain delete; remove',
-    }),
+    railway: cli(
+      {
+        reads: 'status; logs; whoami; list; environment list',
+        changes: 'up|run|link|login|logout|unlink|init|open|redeploy|shell|connect; add',
+        secrets: 'variables !--set',
+        deletes: 'down; delete; volume delete|detach; environment delete; service delete; domain delete; remove',
+      },
+      { inner: 'run' },
+    ),
     surge: cli({
       reads: 'list; whoami',
       publishes: '. --domain; *.*; .',
@@ -165,19 +168,22 @@ export const PLATFORMS = family(
       publishes: 'push all',
       access: 'users update*; projects update*; teams delete*',
     }),
-    cf: cli({
-      reads:
-        'apps|a; app; services|s; logs; routes; orgs; spaces; target|t; marketplace|m; events; buildpacks; domains; env-list; org-users; space-users; security-groups; quotas; version; api',
-      changes:
-        'push|p; start|st; restart|rs; restage; scale; login|l; logout; target; create-*; bind-service|bs; set-env|se; map-route; run-task; tasks',
-      secrets: 'env|e; service-key; oauth-token; ssh-code',
-      stops:
-        'stop|sp; scale -i=0; unbind-*; us; unmap-route; restart-app-instance; terminate-task; unshare-*; disable-*; cancel-deployment; rollback',
-      access:
-        'set-org-role|set-space-role|unset-*; create-user|delete-user; bind-*security-group|unbind-*; enable-*; allow-space-ssh; passwd; set-*-quota; update-security-group; remove-network-policy|add-network-policy',
-      deletes: 'delete|d; delete-*; ds; purge-*; unset-env',
-      wrecks: 'delete-org|delete-space; purge-service-instance; delete-service',
-    }),
+    cf: cli(
+      {
+        reads:
+          'apps|a; app; services|s; logs; routes; orgs; spaces; target|t; marketplace|m; events; buildpacks; domains; env-list; org-users; space-users; security-groups; quotas; version; api',
+        changes:
+          'push|p; start|st; restart|rs; restage; scale; login|l; logout; target; create-*; bind-service|bs; set-env|se; map-route; run-task; tasks',
+        secrets: 'env|e; service-key; oauth-token; ssh-code',
+        stops:
+          'stop|sp; scale -i=0; unbind-*; us; unmap-route; restart-app-instance; terminate-task; unshare-*; disable-*; cancel-deployment; rollback',
+        access:
+          'set-org-role|set-space-role|unset-*; create-user|delete-user; bind-*security-group|unbind-*; enable-*; allow-space-ssh; passwd; set-*-quota; update-security-group; remove-network-policy|add-network-policy',
+        deletes: 'delete|d; delete-*; ds; purge-*; unset-env',
+        wrecks: 'delete-org|delete-space; purge-service-instance; delete-service',
+      },
+      { code: '-c --command' },
+    ),
     'gigalixir scalingo clever platform upsun dokku': cli({
       reads:
         'apps; apps:list|report|exists; ps; ps:report|inspect; logs; status; env:list-keys; addons; activity; environments; projects; domains; config:keys; *:list; *:info; version; whoami',

@@ -106,7 +106,7 @@ export const SERVICES = family('the systemd, OpenRC, launchd, supervisor and pm2
       reads:
         '.; status|list|list-*|show|show-*|query|statistics|info|dns|domain|blame|critical-chain|time|verify|timesync-status|tree|introspect|plot|dot|dump|unit-paths|calendar|timespan|timestamp|security|syscall-filter|condition|cat-config|exit-status|capability|image-status|lldp|service|openpgp|tlsa|monitor|get-property|image-list|cat',
       stops:
-        'set-time|set-ntp|set-local-rtc *; terminate-*|kill-*|poweroff|reboot|remove|disable|clean|down|delete|revert|kill|terminate|stop|lock-sessions|flush-devices|set-limit|read-only *; delete|down|reconfigure *; lock-sessions|clean|flush-devices; reset-server-features|flush-caches --all; call|set-property|emit *; set-ntp false|0|no; disable-linger *; detach *; reset-statistics',
+        'set-ntp|set-local-rtc *; terminate-*|kill-*|poweroff|reboot|remove|disable|clean|down|delete|revert|kill|terminate|stop|lock-sessions|flush-devices|set-limit|read-only *; delete|down|reconfigure *; lock-sessions|clean|flush-devices; reset-server-features|flush-caches --all; call|set-property|emit *; set-ntp false|0|no; disable-linger *; detach *; reset-statistics',
       changes: '*',
     },
     subcommands: {

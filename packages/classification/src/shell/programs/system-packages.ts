@@ -150,19 +150,22 @@ export const SYSTEM_PACKAGES = family('the manuals of apt, dpkg, dnf, rpm, pacma
     changes: 'register|attach|refresh|repos|auto-attach|config|release|syspurpose *; refresh',
     access: 'unregister|clean|remove|unsubscribe; . --unregister',
   }),
-  'adb idevice_id ideviceinstaller idevicebackup2 idevicesyslog': cli({
-    reads:
-      'version|get-state|get-serialno|logcat|host-features|features|help|mdns|list; forward|reverse --list; . -l; shell ls|getprop|ps|df|dumpsys|cat|pwd|whoami|id|wm|uptime|date|top|netstat; shell pm list|path; shell settings get; shell cmd package list; shell getprop *',
-    changes:
-      'install|install-multiple|push|pull|connect|disconnect|forward|reverse|tcpip|usb|start-server|kill-server|wait-for-*|backup|shell|exec-out|attach|detach|pair|logcat -c|bugreport; backup; shell am|input|screencap|screenrecord|monkey *; usb; reconnect; shell settings put *; shell pm install|grant *; jdwp; emu *',
-    deletes:
-      'uninstall *; shell pm clear|uninstall|disable|disable-user|hide|trim-caches *; shell rm|rmdir|mv|dd|wipe|sm|content delete *; shell cmd package uninstall|clear *; shell recovery *; shell content delete; restore; . -U|--uninstall; shell locksettings clear; shell settings delete|reset *',
-    stops:
-      'reboot|root|unroot|remount|disable-verity|enable-verity|sideload|reboot-bootloader; emu kill; shell reboot|stop|setprop|svc *; shell reboot; shell am force-stop|kill|kill-all|crash *; shell su *; shell setenforce *; shell svc *',
-    access:
-      'shell pm grant|revoke *; shell appops *; shell settings put secure|global *; shell dpm *; keygen; shell cmd appops *',
-    wrecks: 'shell wipe *; shell am broadcast -a=android.intent.action.MASTER_CLEAR; shell recovery --wipe_data',
-  }),
+  'adb idevice_id ideviceinstaller idevicebackup2 idevicesyslog': cli(
+    {
+      reads:
+        'version|get-state|get-serialno|logcat|host-features|features|help|mdns|list; forward|reverse --list; . -l; shell ls|getprop|ps|df|dumpsys|cat|pwd|whoami|id|wm|uptime|date|top|netstat; shell pm list|path; shell settings get; shell cmd package list; shell getprop *',
+      changes:
+        'install|install-multiple|push|pull|connect|disconnect|forward|reverse|tcpip|usb|start-server|kill-server|wait-for-*|backup|shell|exec-out|attach|detach|pair|logcat -c|bugreport; backup; shell am|input|screencap|screenrecord|monkey *; usb; reconnect; shell settings put *; shell pm install|grant *; jdwp; emu *',
+      deletes:
+        'uninstall *; shell pm clear|uninstall|disable|disable-user|hide|trim-caches *; shell rm|rmdir|mv|dd|wipe|sm|content delete *; shell cmd package uninstall|clear *; shell recovery *; shell content delete; restore; . -U|--uninstall; shell locksettings clear; shell settings delete|reset *',
+      stops:
+        'reboot|root|unroot|remount|disable-verity|enable-verity|sideload|reboot-bootloader; emu kill; shell reboot|stop|setprop|svc *; shell reboot; shell am force-stop|kill|kill-all|crash *; shell su *; shell setenforce *; shell svc *',
+      access:
+        'shell pm grant|revoke *; shell appops *; shell settings put secure|global *; shell dpm *; keygen; shell cmd appops *',
+      wrecks: 'shell wipe *; shell am broadcast -a=android.intent.action.MASTER_CLEAR; shell recovery --wipe_data',
+    },
+    { inner: 'shell|exec-out' },
+  ),
   fastboot: tool({
     reads: 'devices|getvar|help|get_staged; . --version; getvar *; devices -l',
     stops: 'reboot|reboot-bootloader|reboot-recovery|reboot-fastboot|continue|set_active *; reboot; oem *; boot *',
