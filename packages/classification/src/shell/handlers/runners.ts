@@ -37,7 +37,12 @@ const RUN_WORDS: ReadonlyMap<string, readonly (readonly [string, number])[]> = n
   ['pipenv', [['run', 0]]],
   ['uv', [['run', 0]]],
   ['bundle', [['exec', 0]]],
-  ...['conda', 'mamba', 'micromamba', 'hatch', 'pdm', 'rye'].map((name) => [name, [['run', 0] as const]] as const),
+  ['conda', [['run', 0]]],
+  ['mamba', [['run', 0]]],
+  ['micromamba', [['run', 0]]],
+  ['hatch', [['run', 0]]],
+  ['pdm', [['run', 0]]],
+  ['rye', [['run', 0]]],
   ['direnv', [['exec', 1]]],
   ['asdf', [['exec', 0]]],
   [

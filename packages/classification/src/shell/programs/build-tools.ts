@@ -68,7 +68,7 @@ export const BUILD_TOOLS = family(
       { style: 'long' },
     ),
     'nodemon concurrently npm-run-all wireit lint-staged air watchexec chokidar browser-sync live-server http-server serve json-server':
-      tool({ code: '--exec -x' }),
+      tool({}, { code: '--exec -x' }),
     'bpftrace py-spy rbspy trace-cmd jstack jmap jcmd jstat jconsole dotnet-trace dotnet-dump pprof bpftool': tool({
       reads: 'prog|map|net|cgroup|feature|btf|link|perf list|show|probe|help; report; list; ps',
       changes: 'record; top; dump; collect; analyze; start; extract',

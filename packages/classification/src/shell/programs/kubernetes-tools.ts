@@ -130,7 +130,6 @@ export const KUBERNETES_TOOLS = family(
     }),
     'clusterctl crossplane kapp vcluster virtctl cmctl kubeseal kompose ytt operator-sdk kubebuilder helm-docs ct': cli(
       {
-        code: '-c --command',
         reads:
           'version; describe *; list|ls; inspect; get *; status *; logs; diff; convert; config *; beta trace|validate|render; guestosinfo|userlist|fslist; check *; app-change ls; inspect *; lint; help; validate *; render *; alpha *; template',
         changes:
@@ -140,6 +139,7 @@ export const KUBERNETES_TOOLS = family(
         deletes: 'delete; delete *; app-group delete; olm uninstall; uninstall *; snapshot *; rename',
         wrecks: 'delete --all; delete cluster; delete * -n; delete --include-namespace|--include-crd',
       },
+      { code: '-c --command' },
     ),
     kyverno: cli({
       reads: 'apply; test; version; jp *; docs; json *',
