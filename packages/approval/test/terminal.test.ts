@@ -101,7 +101,7 @@ describe('the terminal prompt', () => {
     await turns();
     expect(screen().endsWith(QUESTION)).toBe(true);
     type('e', '{}', '');
-    await shown('does not wait in this process');
+    await shown('cannot be edited in this process');
     type('a');
     expect((await asked).state).toBe('approved');
   });
