@@ -104,7 +104,7 @@ export class AuditLog extends LogView {
       store,
       environment,
       heartbeatMs: options.anchorHeartbeatMs,
-      check: (note) => checkpointer.anchored(note, epochs.key.key),
+      check: (note) => checkpointer.checkSigned(note, epochs.key.key),
       identity: this.#anchoredIdentity(),
       append: async (entry, keep) =>
         void (await this.#queue.add(freeItem(entry, this.#makePayloads, keep), { isOwn: true })),

@@ -60,12 +60,11 @@ export class Checkpointer {
   }
 
   /**
-   * A stored note as it may leave the machine, or be shown to the identity for its signature.
+   * Checks that a stored note may leave the machine, or be shown to the identity for its signature.
    * @throws StoreCorruptError `STORE_DAMAGED` when this log's key has not signed it.
    */
-  anchored(note: string, epoch: VerifierKey): string {
+  checkSigned(note: string, epoch: VerifierKey): void {
     this.#verified(note, epoch);
-    return note;
   }
 
   #rootOf(edge: RightEdge): Uint8Array {
