@@ -28,6 +28,8 @@ export interface DecisionInput {
   readonly reason?: string;
   /** What the model is told; without it, the model is told that the call was rejected, and the reason. */
   readonly messageForModel?: string;
+  /** With `rejected`: what the caller gets as the tool's answer, while the tool does not run; at most 64 KiB of JSON. */
+  readonly respondWith?: JsonValue;
   /** Arguments to run instead, in the shown form: a marker left in place keeps the secret that it stands for. */
   readonly editedArgs?: JsonValue;
   /** With `approved`: issue a grant that answers similar requests. */
@@ -54,6 +56,8 @@ export interface Decision {
   readonly channel?: string;
   readonly reason?: string;
   readonly messageForModel?: string;
+  /** What the caller got in the tool's place, shown form. */
+  readonly respondWith?: JsonValue;
   /** The edited arguments, shown form. */
   readonly editedArgs?: JsonValue;
   /** Base64 digest of the edited exact arguments: what the approval binds to instead. */

@@ -79,7 +79,7 @@ export {
 } from './request.js';
 export { formatApprovalRecord, formatGrantRecord, parseApprovalRecord, parseGrantRecord } from './rows.js';
 export { escapeUnsafe, escapeUnsafeLines } from './safe-text.js';
-export { GRANT_LIMITS, MAX_TEXT_BYTES } from './schemas.js';
+export { GRANT_LIMITS, MAX_RESPONSE_BYTES, MAX_TEXT_BYTES } from './schemas.js';
 export type { ApprovalStore, GrantChange, GrantFilter, RequestChange, RequestFilter } from './store.js';
 export {
   type GrantRefusalCode,

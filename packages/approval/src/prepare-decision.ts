@@ -71,6 +71,7 @@ export async function prepareDecision(
       ...(input.channel !== undefined && { channel: input.channel }),
       ...(input.reason !== undefined && { reason: input.reason }),
       ...(input.messageForModel !== undefined && { messageForModel: input.messageForModel }),
+      ...(input.respondWith !== undefined && { respondWith: input.respondWith }),
       ...(edit !== undefined && editMembers(edit)),
       ...(grant !== undefined && { grantId: grant.id }),
     },

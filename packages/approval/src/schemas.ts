@@ -2,7 +2,7 @@
  * zod schemas of what crosses the package's boundaries: decisions handed in, and rows read back. Pure.
  */
 
-import { type Actor, checkIdentifier, EFFECTS, type Reason, RISK_LEVELS } from '@countersign/core';
+import { type Actor, canonicalBytes, checkIdentifier, EFFECTS, type Reason, RISK_LEVELS } from '@countersign/core';
 import { z } from 'zod';
 import { ATTESTATIONS, type CheckedDecision, type Decision, type DecisionSignature } from './decision.js';
 import type { ArgumentPattern, Grant, GrantRecord, GrantScope } from './grant.js';
@@ -12,6 +12,9 @@ import { type ApprovalRecord, type ApprovalRequest, EXPIRY_CAUSES, REQUEST_STATE
 
 /** The longest reason and message of a decision, in bytes of UTF-8. */
 export const MAX_TEXT_BYTES = 4_096;
+
+/** The longest answer in the tool's place, in bytes of canonical JSON. */
+export const MAX_RESPONSE_BYTES = 64 * 1024;
 
 /** The bounds of a grant, and what a scope takes for a member that it leaves out. */
 export const GRANT_LIMITS = {
@@ -65,6 +68,11 @@ export const approverSchema = z.union([
   identifierSchema.transform((id): Actor => ({ kind: 'person', id })),
 ]);
 
+/** An answer in the tool's place. */
+export const responseSchema = jsonSchema.refine((value) => canonicalBytes(value).length <= MAX_RESPONSE_BYTES, {
+  message: `expected at most ${MAX_RESPONSE_BYTES} bytes of JSON`,
+});
+
 const signatureSchema: z.ZodType<DecisionSignature> = z.strictObject({
   signedAtUs: z.int().nonnegative(),
   value: z.string().regex(/^[A-Za-z0-9+/]{4,1022}={0,2}$/),
@@ -77,6 +85,7 @@ export const decisionInputSchema: z.ZodType<CheckedDecision> = z
     approver: approverSchema,
     reason: textSchema.exactOptional(),
     messageForModel: textSchema.exactOptional(),
+    respondWith: responseSchema.exactOptional(),
     editedArgs: jsonSchema.exactOptional(),
     remember: grantScopeSchema.exactOptional(),
     channel: identifierSchema.exactOptional(),
@@ -87,7 +96,10 @@ export const decisionInputSchema: z.ZodType<CheckedDecision> = z
     {
       message: 'a rejection carries no edits and is not remembered',
     },
-  );
+  )
+  .refine(({ decision, respondWith }) => decision === 'rejected' || respondWith === undefined, {
+    message: 'an approval runs the tool: only a rejection answers in its place',
+  });
 
 /** What the revoker of a grant hands in. */
 export const revocationSchema = z.strictObject({ by: actorSchema, reason: textSchema.exactOptional() });
@@ -142,6 +154,7 @@ const decisionSchema: z.ZodType<Decision> = z.strictObject({
   channel: identifierSchema.exactOptional(),
   reason: textSchema.exactOptional(),
   messageForModel: textSchema.exactOptional(),
+  respondWith: jsonSchema.exactOptional(),
   editedArgs: jsonSchema.exactOptional(),
   editedDigest: digest.exactOptional(),
   editedRisk: risk.exactOptional(),

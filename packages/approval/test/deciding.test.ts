@@ -124,6 +124,9 @@ describe('deciding', () => {
     ['a signature of another form', { signature: 'x' }, 'signature'],
     ['a reason that is too long', { reason: 'ä'.repeat(2_049) }, 'reason'],
     ['a message that is too long', { messageForModel: 'x'.repeat(4_097) }, 'messageForModel'],
+    ['an answer to an approval', { respondWith: 'done' }, 'only a rejection'],
+    ['an answer that is no JSON', { decision: 'rejected', respondWith: () => 1 }, 'respondWith'],
+    ['an answer that is too long', { decision: 'rejected', respondWith: 'x'.repeat(65_535) }, 'respondWith'],
     ['edits that are no JSON', { editedArgs: { when: new Date(0) } }, 'editedArgs'],
     [
       'edits behind a getter',

@@ -7,7 +7,7 @@ import { formatQuestion, formatRequest } from '../src/channels/terminal-view.js'
 import { ADA, createWorld, REJECT, turns } from './support.js';
 
 const QUESTION = 'approve [s]imilar > ';
-const CRITICAL_QUESTION = '[a]pprove, [r]eject, [e]dit > ';
+const CRITICAL_QUESTION = '[a]pprove, [r]eject, [t]ell the agent, answer [i]n its place, [e]dit > ';
 
 describe('the terminal prompt', () => {
   it('shows the request and approves it', async () => {
@@ -40,6 +40,29 @@ describe('the terminal prompt', () => {
     await shown('Reason');
     type('  Not this folder.  ');
     expect((await asked).decision).toMatchObject({ decision: 'rejected', reason: 'Not this folder.' });
+  });
+
+  it('rejects with a message for the agent, and goes back where none was typed', async () => {
+    const { approvals, draft, type, shown } = createScreen();
+    const asked = approvals.ask(draft());
+    await shown(QUESTION);
+    type('t');
+    await shown('what the agent is told');
+    type('');
+    await turns();
+    type('t', 'Ask for one file.');
+    expect((await asked).decision).toMatchObject({ decision: 'rejected', messageForModel: 'Ask for one file.' });
+  });
+
+  it("answers in the tool's place", async () => {
+    const { approvals, draft, type, shown } = createScreen();
+    const asked = approvals.ask(draft());
+    await shown(QUESTION);
+    type('i');
+    await shown("The tool's answer as JSON");
+    type('{ "deleted":', '0 }', '');
+    expect((await asked).decision).toMatchObject({ decision: 'rejected', respondWith: { deleted: 0 } });
+    await shown('Answered in its place.');
   });
 
   it('asks again for an empty line and for anything else', async () => {

@@ -115,7 +115,10 @@ export class AuditLog extends LogView {
     this.journal = createJournal({
       ...{ origin: signer.origin, makePayloads: this.#makePayloads },
       approvers: new ApproverRegistry(store),
-      ...(redactor !== undefined && { show: (text: string) => showText(text, redactor) }),
+      ...(redactor !== undefined && {
+        show: (text: string) => showText(text, redactor),
+        showValue: (value: JsonValue) => showValue(value, redactor, { part: 'result' }).value,
+      }),
       append: (item) => this.#append(item),
     });
   }

@@ -51,6 +51,8 @@ export interface RefuseInput extends CallSubject, CallDecision {
   readonly code: RefusalCode;
   /** Why, for people; free text. */
   readonly message: string;
+  /** What an approver answered in the tool's place, shown form. */
+  readonly result?: JsonValue;
 }
 
 /** What came of a call. */

@@ -2,13 +2,14 @@
  * The errors that audit throws, beside those of core and approval.
  */
 
-import { CountersignError, type ErrorDetails } from '@countersign/core';
+import { CountersignError, type ErrorDetails, type JsonValue } from '@countersign/core';
 
 /** Why a call was not run. */
 export type RefusalCode =
   | 'POLICY_DENIED'
   | 'POLICY_UNSTEADY'
   | 'APPROVAL_REJECTED'
+  | 'APPROVAL_ANSWERED'
   | 'APPROVAL_EXPIRED'
   | 'APPROVAL_ABORTED'
   | 'APPROVAL_MISMATCH'
@@ -49,6 +50,17 @@ export class CallRefusedError extends CountersignError<RefusalCode> {
 
 /** A person rejected the call. */
 export class ApprovalRejectedError extends CallRefusedError {}
+
+/** A person answered in the tool's place: the tool was not run, and `answer` is what its caller gets. Code `APPROVAL_ANSWERED`. */
+export class CallAnsweredError extends ApprovalRejectedError {
+  /** JSON; a copy of the caller's own. */
+  readonly answer: JsonValue;
+
+  constructor(message: string, details: RefusalDetails & Pick<CallAnsweredError, 'answer'>) {
+    super('APPROVAL_ANSWERED', message, details);
+    this.answer = details.answer;
+  }
+}
 
 /** Nobody decided in time. */
 export class ApprovalExpiredError extends CallRefusedError {}

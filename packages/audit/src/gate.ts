@@ -93,6 +93,7 @@ export interface GateOptions extends AssessmentParts {
 export interface Gate {
   /**
    * Everything before the tool: steps 0 to 4.
+   * @throws CallAnsweredError when an approver answered in the tool's place: hand on its `answer` as the tool's.
    * @throws CallRefusedError when the call must not run. The refusal is on record, unless its code is `RECORD_FAILED` or
    * `CALL_ALREADY_BEGUN`, or its `cause` says why it could not be recorded.
    * @throws ConfigError for an identifier or a definition that cannot stand in an entry: nothing has happened then.
@@ -307,9 +308,14 @@ async function recordIntent(call: AssessedCall, decision: CallDecision, options:
 
 /** Records a refusal and answers the error to throw. A refusal that cannot be recorded still refuses, and its cause says why. */
 async function refuse(call: AssessedCall, refusal: Refusal, options: GateOptions): Promise<CallRefusedError> {
-  const { outcome, code, message, decision } = refusal;
+  const { outcome, code, message, decision, answer } = refusal;
   try {
-    await options.recorder.refuse({ ...call.subject, ...decision, outcome, code, message });
+    await options.recorder.refuse({
+      ...call.subject,
+      ...decision,
+      ...{ outcome, code, message },
+      ...(answer !== undefined && { result: answer }),
+    });
     return refusalError(call.subject, refusal);
   } catch (cause) {
     return refusalError(call.subject, { ...refusal, cause });

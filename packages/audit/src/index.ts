@@ -83,6 +83,7 @@ export {
   ApprovalExpiredError,
   ApprovalMismatchError,
   ApprovalRejectedError,
+  CallAnsweredError,
   CallRefusedError,
   EntryError,
   type EntryErrorCode,

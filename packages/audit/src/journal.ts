@@ -4,6 +4,7 @@
  */
 
 import { type ApprovalEvent, applyApprovalEvent, type CurrentRows, type DecisionJournal } from '@countersign/approval';
+import type { JsonValue } from '@countersign/core';
 import { APPROVER_KINDS, type ApproverRegistry, RegistryMoved, RequestUnread } from './approver-registry.js';
 import { approvalEventParts } from './plan/approval-events.js';
 import type { Appended, AppendItem, PayloadMaker, PlanView } from './plan/plan.js';
@@ -16,6 +17,8 @@ export interface JournalOptions {
   readonly makePayloads: PayloadMaker;
   /** Makes the shown form of what an approver wrote: the row holds the same as the entry. */
   readonly show?: (text: string) => string;
+  /** The same for an answer in the tool's place. */
+  readonly showValue?: (value: JsonValue) => JsonValue;
   /** Who may decide; without it, everybody. */
   readonly approvers?: ApproverRegistry;
   /** Appends one item and answers when it is durable. */
@@ -52,19 +55,21 @@ async function appendEvent(event: ApprovalEvent, options: JournalOptions): Promi
 /** How often one decision is tried again because of changes of who may decide. */
 const MAX_ATTEMPTS = 100;
 
-function showEvent(event: ApprovalEvent, { show }: JournalOptions): ApprovalEvent {
+function showEvent(event: ApprovalEvent, { show, showValue = (value) => value }: JournalOptions): ApprovalEvent {
   if (show === undefined) return event;
   const shown = (text: string | undefined): string | undefined => (text === undefined ? undefined : show(text));
   switch (event.kind) {
     case 'decided': {
       const reason = shown(event.decision.reason);
       const messageForModel = shown(event.decision.messageForModel);
+      const { respondWith } = event.decision;
       return {
         ...event,
         decision: {
           ...event.decision,
           ...(reason !== undefined && { reason }),
           ...(messageForModel !== undefined && { messageForModel }),
+          ...(respondWith !== undefined && { respondWith: showValue(respondWith) }),
         },
       };
     }

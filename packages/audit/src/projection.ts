@@ -46,13 +46,13 @@ export function projectRequest(entry: EntryOf<'approval-requested'>, payloads: P
   return { request, state: 'pending', version: 1 };
 }
 
-/** The row of a request that was decided. Payloads: `reason`, `message`, `editedArgs`. */
+/** The row of a request that was decided. Payloads: `reason`, `message`, `response`, `editedArgs`. */
 export function projectDecision(
   record: ApprovalRecord,
   entry: EntryOf<'approval-decided'>,
   payloads: PayloadValues,
 ): ApprovalRecord {
-  const { reason, message, editedArgs } = payloads;
+  const { reason, message, response, editedArgs } = payloads;
   const decision: Decision = {
     requestId: entry.request,
     decision: entry.decision,
@@ -65,6 +65,7 @@ export function projectDecision(
     ...(entry.channel !== undefined && { channel: entry.channel }),
     ...(typeof reason === 'string' && { reason }),
     ...(typeof message === 'string' && { messageForModel: message }),
+    ...(response !== undefined && { respondWith: response }),
     ...(editedArgs !== undefined && { editedArgs }),
     ...(entry.editedDigest !== undefined && { editedDigest: entry.editedDigest }),
     ...(entry.editedRisk !== undefined && { editedRisk: entry.editedRisk }),

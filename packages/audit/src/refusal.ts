@@ -3,14 +3,16 @@
  */
 
 import type { ApprovalRecord } from '@countersign/approval';
-import { CountersignError } from '@countersign/core';
+import { CountersignError, type JsonValue } from '@countersign/core';
 import type { CallDecision, CallSubject, RefuseInput } from './call-record.js';
 import {
   ApprovalExpiredError,
   ApprovalMismatchError,
   ApprovalRejectedError,
+  CallAnsweredError,
   CallRefusedError,
   type RefusalCode,
+  type RefusalDetails,
 } from './errors.js';
 
 /** What a refused call answers where refusals are results rather than errors. */
@@ -30,6 +32,8 @@ export interface Refusal {
   /** For people and the record; never tool input. */
   readonly message: string;
   readonly messageForModel?: string;
+  /** What the caller gets in the tool's place. */
+  readonly answer?: JsonValue;
   readonly hint?: string;
   /** The fault behind it. */
   readonly cause?: unknown;
@@ -40,15 +44,20 @@ export function refusalError(
   subject: Pick<CallSubject, 'callId' | 'tool' | 'classification'>,
   refusal: Refusal,
 ): CallRefusedError {
-  const Class = CLASSES[refusal.code] ?? CallRefusedError;
-  return new Class(refusal.code, refusal.message, {
+  const details: RefusalDetails = {
     callId: subject.callId,
     tool: subject.tool.name,
     reasons: subject.classification.reasons.map((reason) => reason.text),
     ...(refusal.messageForModel === undefined ? {} : { messageForModel: refusal.messageForModel }),
     ...(refusal.hint === undefined ? {} : { hint: refusal.hint }),
     ...(refusal.cause === undefined ? {} : { cause: refusal.cause }),
-  });
+  };
+  // Nobody else gets to see what the caller does to its copy.
+  if (refusal.answer !== undefined) {
+    return new CallAnsweredError(refusal.message, { ...details, answer: structuredClone(refusal.answer) });
+  }
+  const Class = CLASSES[refusal.code] ?? CallRefusedError;
+  return new Class(refusal.code, refusal.message, details);
 }
 
 /** The value for a refusal. */
@@ -211,11 +220,13 @@ function rejected(subject: CallSubject, record: ApprovalRecord): Refusal {
   const { decision, request } = record;
   const by = decision?.approver.id ?? 'unknown';
   const why = decision?.reason === undefined ? '' : ` Reason: ${decision.reason}`;
+  const isAnswered = decision?.respondWith !== undefined;
   return {
-    code: 'APPROVAL_REJECTED',
+    code: isAnswered ? 'APPROVAL_ANSWERED' : 'APPROVAL_REJECTED',
     outcome: 'refused',
     decision: { decision: 'rejected', decisionBy: by, requestId: request.id, ...waited(record) },
-    message: `${quoted(subject)} was not run: ${by} rejected it.${why}`,
+    message: `${quoted(subject)} was not run: ${by} ${isAnswered ? 'answered in its place' : 'rejected it'}.${why}`,
+    ...(isAnswered && { answer: decision.respondWith }),
     ...(decision?.messageForModel === undefined ? {} : { messageForModel: decision.messageForModel }),
   };
 }

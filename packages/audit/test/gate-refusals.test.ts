@@ -7,6 +7,7 @@ import {
   ApprovalExpiredError,
   ApprovalMismatchError,
   ApprovalRejectedError,
+  CallAnsweredError,
   type CallRecorder,
   CallRefusedError,
 } from '@countersign/audit';
@@ -95,6 +96,18 @@ describe('an approver', () => {
     const [refused] = await ofKind(world, 'tool-refused');
     expect(refused).toMatchObject({ decision: 'rejected', decisionBy: 'ada', outcome: 'refused' });
     expect(refused?.request).toEqual(expect.any(String));
+  });
+
+  it("who answers in the tool's place is named, and the answer is on record as what the caller got", async () => {
+    const respondWith = { deleted: 0, note: 'It was empty.' };
+    const world = await createWorld({ decide: () => ({ decision: 'rejected', approver: ADA, respondWith }) });
+    const error = await refusalOf(world, { tool: DELETE, args: { path: '/work' } });
+    expect(error).toBeInstanceOf(CallAnsweredError);
+    expect(error).toMatchObject({ code: 'APPROVAL_ANSWERED', answer: respondWith });
+    expect(error instanceof CallAnsweredError && Object.isFrozen(error.answer)).toBe(false);
+    const [refused] = await ofKind(world, 'tool-refused');
+    expect(refused).toMatchObject({ code: 'APPROVAL_ANSWERED', decision: 'rejected', values: { result: respondWith } });
+    expect(await ofKind(world, 'approval-decided')).toMatchObject([{ values: { response: respondWith } }]);
   });
 
   it('who does not answer in time lets the call expire', async () => {

@@ -17,6 +17,24 @@ async function recordedArgs(world: Pick<World, 'store'>): Promise<unknown> {
 const REJECT = { decision: 'rejected', approver: ADA, messageForModel: 'No.' } as const;
 
 describe('a wrapped function', () => {
+  it('answers what an approver answered in its place, and does not run', async () => {
+    const { withAudit, ...world } = await createWorld({
+      decide: () => ({ decision: 'rejected', approver: ADA, respondWith: { deleted: 0 } }),
+    });
+    const ran: string[] = [];
+    const tools = withAudit({
+      delete_file: async (path: string): Promise<object> => ({ deleted: ran.push(path) }),
+      delete_all: async function* (path: string) {
+        yield ran.push(path);
+      },
+    });
+    expect(await tools.delete_file('/work/a')).toEqual({ deleted: 0 });
+    const chunks: unknown[] = [];
+    for await (const chunk of tools.delete_all('/work/a')) chunks.push(chunk);
+    expect([chunks, ran]).toEqual([[{ deleted: 0 }], []]);
+    await expectSound(world.store, world.signer);
+  });
+
   it('answers a promise, also for a synchronous one, and keeps name, length and own properties', async () => {
     const { withAudit, ...world } = await createWorld();
     function readLines(path: string, count: number) {

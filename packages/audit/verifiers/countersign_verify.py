@@ -23,17 +23,17 @@ unreadable?:true payloads:lines ; #checkpoint = size:count note:text ; #end = ch
 log-opened = identityKey:vkey epochKey:vkey software identity?:anchor parent?:parent by?:actor | reason ; tool-call =
 @begun outcome?:observed_only @took | args argsSalt reasons result error ; tool-result = @ref session? tool begun:count
 outcome:ok/tool_error/aborted success:bool durationUs:count lossy?:bool | result error ; tool-refused = @begun
-outcome:refused/invalid_input/aborted success:false code | args argsSalt reasons message ; approval-requested =
+outcome:refused/invalid_input/aborted success:false code | args argsSalt reasons message result ; approval-requested =
 request:uuid @call @judged argsDigest:digest redacted:bool expiresAt:time | args reasons ; approval-decided = @asked
 decision:approved/rejected decisionBy approver:actor channel? attestation:server/ed25519/passkey editedDigest?:digest
-editedRisk?:risk grant?:uuid signature?:signature signedAt?:time | reason message editedArgs ; approval-expired = @asked
-cause:timeout/aborted ; grant-issued = grant:uuid request:uuid tool server? toolDigest:digest session? maxRisk:risk
-signals:ids ruleSet policy:digest uses:count expiresAt:time issuedBy:actor | arguments ; grant-used = grant:uuid @ref
-argsDigest:digest use:count ; grant-revoked = grant:uuid by:actor | reason ; approver-added = approver:actor key?:vkey
-maxRisk?:risk tools?:ids sessions?:ids expiresAt?:time by?:actor | reason ; approver-revoked = approver:actor key?:vkey
-by?:actor | reason ; key-epoch = epoch:count epochKey:vkey root:digest proof:signature ; entries-purged =
-what:payloads/entries from:count to:count kept:counts removed:count root:digest policy by:actor newest?:time
-archive?:digest override?:true | reason ; payload-erased = target?:count name? session? by:actor | reason ;
+editedRisk?:risk grant?:uuid signature?:signature signedAt?:time | reason message response editedArgs ; approval-expired
+= @asked cause:timeout/aborted ; grant-issued = grant:uuid request:uuid tool server? toolDigest:digest session?
+maxRisk:risk signals:ids ruleSet policy:digest uses:count expiresAt:time issuedBy:actor | arguments ; grant-used =
+grant:uuid @ref argsDigest:digest use:count ; grant-revoked = grant:uuid by:actor | reason ; approver-added =
+approver:actor key?:vkey maxRisk?:risk tools?:ids sessions?:ids expiresAt?:time by?:actor | reason ; approver-revoked =
+approver:actor key?:vkey by?:actor | reason ; key-epoch = epoch:count epochKey:vkey root:digest proof:signature ;
+entries-purged = what:payloads/entries from:count to:count kept:counts removed:count root:digest policy by:actor
+newest?:time archive?:digest override?:true | reason ; payload-erased = target?:count name? session? by:actor | reason ;
 hold-released = hold:uuid by:actor | reason ; hold-placed = hold:uuid session? from?:count to?:count by:actor | reason ;
 clock-stepped = stepUs:int ; policy-changed = policy:digest previous?:digest by?:actor | policy reason ; config-changed
 = config:digest previous?:digest by?:actor override?:true | config reason ; judge-opinion = @ref judge level:risk

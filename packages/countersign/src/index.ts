@@ -28,6 +28,7 @@ export {
   type Audited,
   type AuditedCall,
   type AuditLog,
+  CallAnsweredError,
   CallRefusedError,
   type ConsistencyReceipt,
   createAuditLogger,

@@ -107,6 +107,24 @@ describe('approve approve and reject', () => {
     expect(JSON.stringify(await outcome)).toContain('ask for the folder first');
   });
 
+  test("answer in the tool's place, and show it", async () => {
+    const { id, outcome } = await ask(DELETE);
+    const input = JSON.stringify({ ran: 'nothing', why: 'the folder is empty already' });
+    const said = await run(home, ['approve', 'respond', id, '--by', 'ada', '--with', '-', '--reason', 'empty'], {
+      input,
+    });
+    expect(said).toMatchObject({ code: 0, stdout: expect.stringContaining("answered in the tool's place") });
+    expect(await outcome).toEqual({ ran: 'nothing', why: 'the folder is empty already' });
+    const { calls } = await cs.log.query();
+    expect(calls).toMatchObject([{ decision: 'rejected', outcome: 'refused', result: { ran: 'nothing' } }]);
+    const shown = (await run(home, ['show', calls[0]?.callId ?? ''])).stdout;
+    expect(shown).toMatch(/rejected by person ada through command-line .*answered in the tool's place/);
+    expect(shown).toContain('the folder is empty already');
+    expect((await run(home, ['verify'])).code).toBe(0);
+    const broken = await run(home, ['approve', 'respond', id, '--with', '-'], { input: '{' });
+    expect(broken).toMatchObject({ code: 2, stderr: expect.stringContaining('ARGUMENT_INVALID: --with') });
+  });
+
   test('tell whoever comes second who decided what and when, with 5', async () => {
     const { id, outcome } = await ask(DELETE);
     await run(home, ['approve', 'reject', id, '--by', 'ada']);

@@ -71,6 +71,7 @@ async function openWithCanaries(): Promise<Countersign> {
               approver,
               reason: `no: ${canary('rejection')}`,
               messageForModel: `use ${canary('message')}`,
+              respondWith: { output: canary('answer') },
             }
           : { decision: 'approved', approver, reason: `yes: ${canary('approval')}` },
       ),

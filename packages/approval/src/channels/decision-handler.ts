@@ -10,7 +10,7 @@ import { CountersignError, createSystemEnvironment, type Environment, parseJson 
 import { z } from 'zod';
 import type { DecisionDesk } from '../channel.js';
 import { AlreadyDecidedError, ApprovalNotFoundError, DecisionInvalidError } from '../errors.js';
-import { identifierSchema, textSchema } from '../schemas.js';
+import { identifierSchema, responseSchema, textSchema } from '../schemas.js';
 import { readVerifyingKeys, type WebhookVerifyingKey } from '../webhooks/keys.js';
 import { verifyMessage } from '../webhooks/messages.js';
 import { AnswerMemory, type StoredAnswer } from './answer-memory.js';
@@ -77,6 +77,7 @@ const decisionSchema = z.strictObject({
     by: identifierSchema,
     reason: textSchema.exactOptional(),
     messageForModel: textSchema.exactOptional(),
+    respondWith: responseSchema.exactOptional(),
   }),
 });
 
@@ -126,13 +127,14 @@ class Callback {
     if (approver === undefined) return refusal(403, 'APPROVER_UNKNOWN');
     const refused = await this.#whyNot(message);
     if (refused !== undefined) return refused;
-    const { requestId, decision, reason, messageForModel } = message;
+    const { requestId, decision, reason, messageForModel, respondWith } = message;
     await desk.decide(requestId, {
       decision,
       approver,
       channel: name,
       ...(reason !== undefined && { reason }),
       ...(messageForModel !== undefined && { messageForModel }),
+      ...(respondWith !== undefined && { respondWith }),
     });
     const state = (await desk.find(requestId))?.state ?? decision;
     return answer(200, { requestId, decision, state });

@@ -46,7 +46,7 @@ export function formatRequest(request: ApprovalRequest, options: { readonly colo
 /** The keys that answer a request of this risk. It names the call again, because arguments may fill the screen with what looks like another. */
 export function formatQuestion(request: ApprovalRequest): string {
   const similar = request.risk === 'critical' ? '' : ', approve [s]imilar';
-  return `${escapeUnsafe(request.tool)} (${request.risk}): [a]pprove, [r]eject, [e]dit${similar} > `;
+  return `${escapeUnsafe(request.tool)} (${request.risk}): [a]pprove, [r]eject, [t]ell the agent, answer [i]n its place, [e]dit${similar} > `;
 }
 
 function formatSimilar(request: ApprovalRequest): string {

@@ -124,9 +124,19 @@ class Prompt {
         const reason = (await this.#reader.ask('Reason, for the record and the agent > ')).trim();
         return { decision: 'rejected', approver, ...(reason !== '' && { reason }) };
       }
+      case 't':
+      case 'tell': {
+        const messageForModel = (await this.#reader.ask('Not run; what the agent is told > ')).trim();
+        return messageForModel === '' ? undefined : { decision: 'rejected', approver, messageForModel };
+      }
+      case 'i':
+      case 'instead': {
+        const respondWith = await this.#readJson("The tool's answer", undefined);
+        return respondWith === undefined ? undefined : { decision: 'rejected', approver, respondWith };
+      }
       case 'e':
       case 'edit': {
-        const editedArgs = await this.#readEdit();
+        const editedArgs = await this.#readJson('New arguments', draftOf(request.args));
         if (editedArgs === undefined || !(await this.#confirmed())) return undefined;
         return { decision: 'approved', approver, editedArgs };
       }
@@ -152,11 +162,10 @@ class Prompt {
   }
 
   /** JSON over several lines, ended by an empty one; undefined when nothing was typed. */
-  async #readEdit(): Promise<JsonValue | undefined> {
-    this.#write('New arguments as JSON, ended by an empty line; an empty line at once goes back.\n');
+  async #readJson(what: string, draft: string | undefined): Promise<JsonValue | undefined> {
+    this.#write(`${what} as JSON, ended by an empty line; an empty line at once goes back.\n`);
     for (;;) {
       const lines: string[] = [];
-      const draft = draftOf(this.#options.request.args);
       let line = await this.#reader.ask('json > ', draft);
       while (line.trim() !== '') {
         lines.push(line);
@@ -176,7 +185,8 @@ class Prompt {
   async #decide(input: DecisionInput): Promise<boolean> {
     try {
       await this.#options.decide(input);
-      this.#write(`${input.decision === 'approved' ? 'Approved' : 'Rejected'}.\n`);
+      const done = input.respondWith === undefined ? 'Rejected' : 'Answered in its place';
+      this.#write(`${input.decision === 'approved' ? 'Approved' : done}.\n`);
       return true;
     } catch (error) {
       if (error instanceof AlreadyDecidedError) {

@@ -91,8 +91,13 @@ function requestFields(request: RequestDraft): EntryDraft['fields'] {
 }
 
 function decidedParts(decision: DecisionDraft, grant: GrantDraft | undefined, makePayloads: PayloadMaker): EventParts {
-  const { reason, messageForModel, editedArgs } = decision;
-  const values = { reason: reason?.toWellFormed(), message: messageForModel?.toWellFormed(), editedArgs };
+  const { reason, messageForModel, respondWith, editedArgs } = decision;
+  const values = {
+    reason: reason?.toWellFormed(),
+    message: messageForModel?.toWellFormed(),
+    response: respondWith,
+    editedArgs,
+  };
   const payloads = makePayloads(values);
   const grantValues = grant && { arguments: grant.arguments.map(patternValue) };
   const issued = grant && grantValues && { fields: grantFields(grant), payloads: makePayloads(grantValues) };

@@ -46,7 +46,7 @@ export function beginItem(input: BeginInput, makePayloads: PayloadMaker): Append
 
 /** A call that will not run. */
 export function refuseItem(input: RefuseInput, makePayloads: PayloadMaker): AppendItem {
-  const { outcome, code, message } = input;
+  const { outcome, code, message, result } = input;
   return callItem(input, {
     fields: {
       kind: 'tool-refused',
@@ -56,7 +56,7 @@ export function refuseItem(input: RefuseInput, makePayloads: PayloadMaker): Appe
       success: false,
       code,
     },
-    payloads: makePayloads({ ...subjectPayloads(input), message: message.toWellFormed() }),
+    payloads: makePayloads({ ...subjectPayloads(input), message: message.toWellFormed(), result }),
   });
 }
 

@@ -34,11 +34,12 @@ function clearRequestValue(record: ApprovalRecord, { kind, name }: RowValue): Ap
 }
 
 function clearDecision(decision: Decision, name: string): Decision {
-  const { reason, messageForModel, editedArgs, ...rest } = decision;
+  const { reason, messageForModel, respondWith, editedArgs, ...rest } = decision;
   return {
     ...rest,
     ...(reason !== undefined && name !== 'reason' && { reason }),
     ...(messageForModel !== undefined && name !== 'message' && { messageForModel }),
+    ...(respondWith !== undefined && name !== 'response' && { respondWith }),
     ...(editedArgs !== undefined && name !== 'editedArgs' && { editedArgs }),
   };
 }

@@ -124,6 +124,9 @@ const EVIDENCE: ReadonlySet<string> = new Set(['policy', 'config', 'receipt']);
 /** The arguments of a call stand in several of its entries, and edits of them take their place. */
 const ARGUMENTS: ReadonlySet<string> = new Set(['args', 'editedArgs']);
 
+/** What an approver answered in the tool's place stands in the decision and in the refusal. */
+const RESULTS: ReadonlySet<string> = new Set(['result', 'response']);
+
 function checkOptions({ index, payload, reason, by }: EraseOptions): Actor {
   if (!Number.isSafeInteger(index) || index < 0) throw new ConfigError('OPTION_INVALID', 'index: expected an index');
   checkIdentifier('payload', payload);
@@ -167,6 +170,7 @@ function isCopy(copy: StoredPayload, wanted: StoredPayload): boolean {
   if (copy.index === wanted.index && copy.name === wanted.name) return true;
   // With the salt, the digest of the arguments would still let anybody try what they were.
   if (ARGUMENTS.has(wanted.name)) return ARGUMENTS.has(copy.name) || copy.name === 'argsSalt';
+  if (RESULTS.has(wanted.name)) return RESULTS.has(copy.name);
   return copy.name === wanted.name && Buffer.from(copy.bytes).equals(wanted.bytes);
 }
 

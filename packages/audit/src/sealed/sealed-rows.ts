@@ -70,6 +70,7 @@ const CONTENT: readonly RowValue[] = [
   { kind: 'approval-requested', name: 'reasons' },
   { kind: 'approval-decided', name: 'reason' },
   { kind: 'approval-decided', name: 'message' },
+  { kind: 'approval-decided', name: 'response' },
   { kind: 'approval-decided', name: 'editedArgs' },
 ];
 
@@ -85,12 +86,13 @@ function sealedText(value: JsonValue): string | undefined {
 
 function contentOf(
   decision: Decision | undefined,
-): Partial<Pick<Decision, 'reason' | 'messageForModel' | 'editedArgs'>> {
+): Partial<Pick<Decision, 'reason' | 'messageForModel' | 'respondWith' | 'editedArgs'>> {
   if (decision === undefined) return {};
-  const { reason, messageForModel, editedArgs } = decision;
+  const { reason, messageForModel, respondWith, editedArgs } = decision;
   return {
     ...(reason !== undefined && { reason }),
     ...(messageForModel !== undefined && { messageForModel }),
+    ...(respondWith !== undefined && { respondWith }),
     ...(editedArgs !== undefined && { editedArgs }),
   };
 }

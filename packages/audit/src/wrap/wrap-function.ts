@@ -4,7 +4,7 @@
 
 import { types } from 'node:util';
 import { type CallContext, ConfigError, currentContext, type ToolDefinition } from '@countersign/core';
-import { CallRefusedError } from '../errors.js';
+import { CallAnsweredError, CallRefusedError } from '../errors.js';
 import type { Gate } from '../gate.js';
 import type { GateCall } from '../gate-call.js';
 import { completeCall, type OpenCall } from '../open-call.js';
@@ -62,7 +62,7 @@ function answering(start: Start, wrap: FunctionWrap): LooseFunction {
   return async function audited(this: unknown, ...values: unknown[]): Promise<unknown> {
     const { call, run } = start(this, values, {});
     const open = await openOrRefuse(call, wrap);
-    if (open instanceof CallRefusedError) return refusalResult(open);
+    if (open instanceof CallRefusedError) return answerOf(open);
     return completeCall(open, () => refuseStream(run(open)));
   };
 }
@@ -73,7 +73,7 @@ function streaming(start: Start, wrap: FunctionWrap): LooseFunction {
     const open = await openOrRefuse(call, wrap);
     if (!(open instanceof CallRefusedError)) return yield* passThrough(open, startStream(open, run));
     // Whoever reads with `for await` sees what is yielded only; whoever reads by hand may look at what is returned.
-    const result = refusalResult(open);
+    const result = answerOf(open);
     yield result;
     return result;
   }
@@ -83,11 +83,17 @@ function streaming(start: Start, wrap: FunctionWrap): LooseFunction {
   };
 }
 
-/** Opens the call, or answers the refusal where refusals are results. What the tool itself throws is never taken for one. */
+/** What the caller gets in the tool's place. */
+function answerOf(refused: CallRefusedError): unknown {
+  return refused instanceof CallAnsweredError ? refused.answer : refusalResult(refused);
+}
+
+/** Opens the call, or answers the refusal where it is a result: an approver's own answer always is. What the tool itself throws is never taken for one. */
 async function openOrRefuse(call: GateCall, wrap: FunctionWrap): Promise<OpenCall | CallRefusedError> {
   try {
     return await wrap.gate.open(call);
   } catch (error) {
+    if (error instanceof CallAnsweredError) return error;
     if (wrap.onRefused === 'result' && error instanceof CallRefusedError) return error;
     throw error;
   }

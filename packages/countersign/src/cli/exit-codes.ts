@@ -88,6 +88,7 @@ const CODES: readonly (readonly [ExitCode, readonly string[]])[] = [
     EXIT.refused,
     [
       'ALREADY_DECIDED',
+      'APPROVAL_ANSWERED',
       'APPROVAL_REJECTED',
       'APPROVER_NOT_ENTITLED',
       'EDIT_NOT_POSSIBLE_HERE',

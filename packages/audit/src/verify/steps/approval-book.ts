@@ -180,7 +180,7 @@ export function valuesOf(payloads: OpenedPayloads): PayloadValues {
 }
 
 const REQUEST_PAYLOADS = ['args', 'reasons'] as const;
-const DECISION_PAYLOADS = ['reason', 'message', 'editedArgs'] as const;
+const DECISION_PAYLOADS = ['reason', 'message', 'response', 'editedArgs'] as const;
 
 const REFUSALS: Readonly<Record<TransitionRefusalCode, FindingCode>> = {
   ALREADY_DECIDED: 'APPROVAL_STATE',

@@ -10,7 +10,7 @@ import { commitPayload } from '../../payload.js';
 import type { OpenedPayloads } from '../evidence.js';
 
 /** The payloads that become members of rows. */
-export type RowPayload = 'args' | 'reasons' | 'reason' | 'message' | 'editedArgs' | 'arguments';
+export type RowPayload = 'args' | 'reasons' | 'reason' | 'message' | 'response' | 'editedArgs' | 'arguments';
 
 /** A payload of which the log holds less than the row. */
 export interface CutPayload {
@@ -80,6 +80,8 @@ function requestMember({ request, decision }: ApprovalRecord, name: RowPayload):
       return decision?.reason;
     case 'message':
       return decision?.messageForModel;
+    case 'response':
+      return decision?.respondWith;
     case 'editedArgs':
       return decision?.editedArgs;
     case 'arguments':
@@ -94,12 +96,14 @@ function takeMember(projected: ApprovalRecord, stored: ApprovalRecord, name: Row
   if (name === 'args') return { ...projected, request: { ...request, args: stored.request.args } };
   if (name === 'reasons') return { ...projected, request: { ...request, reasons: stored.request.reasons } };
   if (decision === undefined || stored.decision === undefined) return projected;
-  const { reason, messageForModel, editedArgs } = stored.decision;
+  const { reason, messageForModel, respondWith, editedArgs } = stored.decision;
   switch (name) {
     case 'reason':
       return { ...projected, decision: { ...decision, ...(reason !== undefined && { reason }) } };
     case 'message':
       return { ...projected, decision: { ...decision, ...(messageForModel !== undefined && { messageForModel }) } };
+    case 'response':
+      return { ...projected, decision: { ...decision, ...(respondWith !== undefined && { respondWith }) } };
     case 'editedArgs':
       return { ...projected, decision: { ...decision, ...(editedArgs !== undefined && { editedArgs }) } };
     case 'arguments':

@@ -46,7 +46,8 @@ export function approverNamed(by: string | undefined): Actor {
   return by === undefined ? personHere() : { kind: 'person', id: by };
 }
 
-const decisionSchema = commonSchema.extend({
+/** The options of every decision. */
+export const decisionSchema = commonSchema.extend({
   reason: z.string().min(1).max(4096).optional(),
   message: z.string().min(1).max(4096).optional(),
   by: z.string().min(1).max(256).optional(),

@@ -41,6 +41,12 @@ export function registerApprove(program: Command, io: CliIo): void {
       await runReject(io, id, command.optsWithGlobals());
     },
   );
+  declareDecision(approve.command('respond').description("answer in the tool's place, which does not run"))
+    .requiredOption('--with <file>', 'the answer as JSON; - for the standard input')
+    .action(async (id: string, _options: unknown, command: Command) => {
+      const { runRespond } = await import('../actions/respond.js');
+      await runRespond(io, id, command.optsWithGlobals());
+    });
   approve
     .command('watch')
     .description('show requests as they come, and ask about each at a terminal')

@@ -74,10 +74,13 @@ function approvals(entries: readonly OpenedEntry[], palette: Palette): readonly 
     const { decision, approver, attestation, channel, time } = entry;
     const through = channel === undefined ? '' : ` through ${visible(channel)}`;
     const edited = entry.editedDigest === undefined ? '' : ', with edited arguments';
+    const answered = 'response' in entry.payload ? ", and answered in the tool's place" : '';
     const reason = payloads.get('reason');
+    const message = payloads.get('message');
     return [
-      `${time}  ${decision} by ${approver.kind} ${visible(approver.id)}${through} (attested by: ${attestation})${edited}`,
+      `${time}  ${decision} by ${approver.kind} ${visible(approver.id)}${through} (attested by: ${attestation})${edited}${answered}`,
       ...(typeof reason === 'string' ? [`  "${visible(reason)}"`] : []),
+      ...(typeof message === 'string' ? [`  to the agent: "${visible(message)}"`] : []),
     ];
   });
   return lines.length === 0 ? [] : [`${palette.strong('Approvals')}\n${lines.map((line) => `  ${line}\n`).join('')}`];

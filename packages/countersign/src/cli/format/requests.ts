@@ -32,11 +32,13 @@ export function formatRecord(
 }
 
 /** Who decided, when, through what, and what that proves. */
-export function decisionText({ decision, approver, channel, decidedAtUs, attestation, reason }: Decision): string {
+export function decisionText(decided: Decision): string {
+  const { decision, approver, channel, decidedAtUs, attestation, reason, respondWith } = decided;
   const through = channel === undefined ? '' : ` through ${visible(channel)}`;
   const why = reason === undefined ? '' : `: ${visible(reason)}`;
   const by = `${visible(approver.kind)} ${visible(approver.id)}`;
-  return `${decision} by ${by} at ${formatTime(decidedAtUs)}${through} (${attestation}-attested)${why}`;
+  const how = respondWith === undefined ? decision : `${decision}, and answered in the tool's place,`;
+  return `${how} by ${by} at ${formatTime(decidedAtUs)}${through} (${attestation}-attested)${why}`;
 }
 
 /** A request for programs: its times as text. */
