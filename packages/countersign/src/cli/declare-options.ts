@@ -39,6 +39,14 @@ export function declareFilterOptions(command: Command): Command {
     .option('--until <time>', 'calls before this time');
 }
 
+/** Adds the options that say which call is meant, beside a shell command. */
+export function declareCallOptions(command: Command): Command {
+  return command
+    .option('--sql <text>', 'a SQL statement')
+    .option('--tool <name|json>', 'the name of a tool, or its definition as JSON')
+    .option('--args <json>', 'the arguments that the tool gets');
+}
+
 /** An option that may be repeated. */
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];

@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import { registerApprove } from './commands/approve.js';
 import { registerApprovers } from './commands/approvers.js';
+import { registerClassify } from './commands/classify.js';
 import { registerConfig } from './commands/config.js';
 import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
@@ -13,6 +14,7 @@ import { registerExport } from './commands/export.js';
 import { registerHash } from './commands/hash.js';
 import { registerHold } from './commands/hold.js';
 import { registerKeys } from './commands/keys.js';
+import { registerPolicy } from './commands/policy.js';
 import { registerProve } from './commands/prove.js';
 import { registerPurge } from './commands/purge.js';
 import { registerQuery } from './commands/query.js';
@@ -60,6 +62,8 @@ export function createProgram(io: CliIo): Command {
   registerErase(program, io);
   registerHold(program, io);
   registerVerifyArchive(program, io);
+  registerClassify(program, io);
+  registerPolicy(program, io);
   registerConfig(program, io);
   registerKeys(program, io);
   registerRestart(program, io);

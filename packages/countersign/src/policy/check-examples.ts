@@ -5,7 +5,7 @@
 import { matchesPolicyRule } from '@countersign/approval';
 import { type Classifier, createClassifier, type RiskRule } from '@countersign/classification';
 import { callOfExample, type ExplainedCall } from './example-call.js';
-import type { ExampleCall, PolicyFile } from './file-schema.js';
+import type { PolicyFile } from './file-schema.js';
 import type { LoadedFile } from './load-file.js';
 import type { SplitRule } from './split-file.js';
 import type { PolicyWorld } from './world.js';
@@ -32,20 +32,12 @@ export function checkExamples(loaded: LoadedFile, world: PolicyWorld): readonly 
 }
 
 /** All examples of a file with what came of them. */
-export function runExamples(
-  { file, parts, conditions }: Pick<LoadedFile, 'file' | 'parts' | 'conditions'>,
-  world: PolicyWorld,
-): readonly ExampleResult[] {
+export function runExamples(loaded: JudgedFile, world: PolicyWorld): readonly ExampleResult[] {
+  const { file } = loaded;
   if (!hasExamples(file)) return [];
-  const risks = parts.flatMap(({ risk }) => (risk === undefined ? [] : [risk]));
-  const judge: Judge = {
-    // Asks every rule alone whether it matches, whatever comes of it.
-    marks: createClassifier({ ...world, rules: risks.map(asMark), conditions }),
-    final: createClassifier({ ...world, rules: risks, conditions }),
-  };
+  const matches = createRuleMatcher(loaded, world);
   return (file.rules ?? []).flatMap((rule, at) => {
-    const part = parts[at];
-    if (part === undefined || rule.examples === undefined) return [];
+    if (rule.examples === undefined) return [];
     const { match = [], notMatch = [] } = rule.examples;
     return (['match', 'notMatch'] as const).flatMap((side) =>
       (side === 'match' ? match : notMatch).map((example, position) => ({
@@ -53,10 +45,30 @@ export function runExamples(
         id: rule.id,
         side,
         at: position,
-        ok: matchesPart(part, example, judge) === (side === 'match'),
+        ok: matches(at, callOfExample(example)) === (side === 'match'),
       })),
     );
   });
+}
+
+/** What of a loaded file its rules are judged by. */
+type JudgedFile = Pick<LoadedFile, 'file' | 'parts' | 'conditions'>;
+
+/** Answers whether the rule at a position of a file matches a call, whatever comes of it. */
+export function createRuleMatcher(
+  { parts, conditions }: JudgedFile,
+  world: PolicyWorld,
+): (at: number, call: ExplainedCall) => boolean {
+  const risks = parts.flatMap(({ risk }) => (risk === undefined ? [] : [risk]));
+  const judge: Judge = {
+    // Asks every rule alone whether it matches, whatever comes of it.
+    marks: createClassifier({ ...world, rules: risks.map(asMark), conditions }),
+    final: createClassifier({ ...world, rules: risks, conditions }),
+  };
+  return (at, call) => {
+    const part = parts[at];
+    return part !== undefined && matchesPart(part, call, judge);
+  };
 }
 
 interface Judge {
@@ -72,8 +84,7 @@ function asMark({ id, match, reason, override, every }: RiskRule): RiskRule {
   return { id, match, reason, ...((override === true || every === true) && { every: true }) };
 }
 
-function matchesPart({ risk, verdict }: SplitRule, example: ExampleCall, judge: Judge): boolean {
-  const call: ExplainedCall = callOfExample(example);
+function matchesPart({ risk, verdict }: SplitRule, call: ExplainedCall, judge: Judge): boolean {
   const isMarked = risk !== undefined && judge.marks.classify(call).signals.some(({ id }) => id === `rule.${risk.id}`);
   if (verdict === undefined) return isMarked;
   if (risk !== undefined && !isMarked) return false;

@@ -126,6 +126,9 @@ const testSchema = z
 /** `tests`, in a policy or in a file of their own. */
 export const testsSchema = z.array(testSchema).max(5_000, 'expected at most 5000 tests');
 
+/** One of them. */
+export type PolicyTest = z.infer<typeof testSchema>;
+
 const judge = z
   .strictObject({
     below: z
