@@ -35,6 +35,7 @@ function planBuild() {
       texts: [installDigest(), ...each.siblings.map((name) => digests.get(name))],
       files: [
         join(root, '.tools', 'tsup.base.ts'),
+        join(root, '.tools', 'program-tables.ts'),
         join(root, 'tsconfig.base.json'),
         ...['src', 'package.json', 'tsconfig.json', 'tsup.config.ts'].map((name) => join(each.dir, name)),
       ],

@@ -1,3 +1,6 @@
+import { programTables } from '../../.tools/program-tables.js';
 import { packageConfig } from '../../.tools/tsup.base.js';
 
-export default packageConfig({ index: 'src/index.ts', 'policy-file/index': 'src/policy-file/index.ts' });
+export default packageConfig({ index: 'src/index.ts', 'policy-file/index': 'src/policy-file/index.ts' }, [
+  programTables,
+]);

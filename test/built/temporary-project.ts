@@ -18,8 +18,8 @@ export interface EntryPoint {
 
 export interface TemporaryProject {
   readonly dir: string;
-  /** Runs an ES module in the project and answers what it printed. A failure throws with the module's stderr. */
-  run(code: string): string;
+  /** Runs an ES module in the project and answers what it printed. A failure throws with the module's stderr. `input` is what it reads. */
+  run(code: string, input?: string): string;
   remove(): void;
 }
 
@@ -46,9 +46,9 @@ export function createTemporaryProject(): TemporaryProject {
   writeFileSync(join(dir, 'package.json'), JSON.stringify({ name: 'someone-elses-project', type: 'module' }));
   return {
     dir,
-    run: (code) => {
+    run: (code, input = '') => {
       writeFileSync(join(dir, 'main.js'), code);
-      return execFileSync(process.execPath, ['main.js'], { cwd: dir, encoding: 'utf8', stdio: 'pipe' });
+      return execFileSync(process.execPath, ['main.js'], { cwd: dir, encoding: 'utf8', stdio: 'pipe', input });
     },
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };

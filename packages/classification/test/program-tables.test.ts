@@ -3,7 +3,7 @@ import { maxRisk, type RiskLevel } from '@countersign/core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { analyzeShell } from '../src/shell/index.js';
-import { PROGRAM_FAMILIES } from '../src/shell/programs/index.js';
+import { PROGRAM_FAMILIES } from '../src/shell/programs/families.js';
 import type { AnalyzerContext } from '../src/signal.js';
 
 const CONTEXT: AnalyzerContext = {

@@ -3,13 +3,15 @@
  */
 
 import { type CompiledLine, compileLines } from './command-lines.js';
-import type { Act, OperandUse, ProgramSpec, ProgramTable, Rule } from './programs/spec.js';
+import type { Act, OperandUse, Pattern, ProgramSpec, ProgramTable, Rule, StoredTable } from './programs/spec.js';
 
 /** A rule whose flag lists are split. */
-export interface CompiledRule extends Omit<Rule, 'flags' | 'all' | 'without'> {
+export interface CompiledRule extends Omit<Rule, 'flags' | 'all' | 'without' | 'operand' | 'value'> {
   readonly flags: readonly string[];
   readonly all: readonly string[];
   readonly without: readonly string[];
+  readonly operand: RegExp | undefined;
+  readonly value: RegExp | undefined;
 }
 
 /** A specification ready for use. */
@@ -35,29 +37,54 @@ export interface CompiledSpec {
   readonly inner: readonly CompiledLine[];
 }
 
-/** All programs by name. A specification is compiled when it is first asked for, so that loading the tables costs little. */
+/** All programs by name. A table is read, and a specification compiled, when it is first asked for, so that loading costs little. */
 export class ProgramIndex {
-  readonly #specs = new Map<string, ProgramSpec>();
+  readonly #tables: readonly StoredTable[];
   readonly #compiled = new Map<string, CompiledSpec>();
+  #places: ReadonlyMap<string, Place> | undefined;
 
-  constructor(tables: readonly ProgramTable[]) {
-    for (const table of tables)
-      for (const [names, spec] of Object.entries(table))
-        for (const name of names.split(' ')) this.#specs.set(name, spec);
+  constructor(tables: readonly StoredTable[]) {
+    this.#tables = tables;
   }
 
   has(name: string): boolean {
-    return this.#specs.has(name);
+    return this.#place(name) !== undefined;
   }
 
   get(name: string): CompiledSpec | undefined {
     const known = this.#compiled.get(name);
-    const spec = known === undefined ? this.#specs.get(name) : undefined;
-    if (spec === undefined) return known;
+    if (known !== undefined) return known;
+    const place = this.#place(name);
+    const spec = place?.read()[place.key];
+    if (spec === undefined) return undefined;
     const compiled = compileSpec(spec, undefined);
     this.#compiled.set(name, compiled);
     return compiled;
   }
+
+  #place(name: string): Place | undefined {
+    this.#places ??= placesOf(this.#tables);
+    return this.#places.get(name);
+  }
+}
+
+/** Where a program stands: a key of a table. */
+interface Place {
+  readonly key: string;
+  read(): ProgramTable;
+}
+
+function placesOf(tables: readonly StoredTable[]): ReadonlyMap<string, Place> {
+  const places = new Map<string, Place>();
+  for (const table of tables) {
+    let programs: ProgramTable | undefined;
+    const read = () => {
+      programs ??= table.read();
+      return programs;
+    };
+    for (const key of table.names) for (const name of key.split(' ')) places.set(name, { key, read });
+  }
+  return places;
 }
 
 function addTable(table: ProgramTable, into: Map<string, CompiledSpec>, parent: ProgramSpec): void {
@@ -120,7 +147,18 @@ function bareFlag(word: string): string {
 }
 
 function compileRule(rule: Rule): CompiledRule {
-  return { ...rule, flags: words(rule.flags), all: words(rule.all), without: words(rule.without) };
+  return {
+    ...rule,
+    flags: words(rule.flags),
+    all: words(rule.all),
+    without: words(rule.without),
+    operand: compilePattern(rule.operand),
+    value: compilePattern(rule.value),
+  };
+}
+
+function compilePattern(pattern: Pattern | undefined): RegExp | undefined {
+  return pattern === undefined || pattern instanceof RegExp ? pattern : new RegExp(pattern.source, pattern.flags);
 }
 
 function words(text: string | undefined): readonly string[] {

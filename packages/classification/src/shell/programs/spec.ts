@@ -21,6 +21,12 @@ export interface Act {
   readonly alternative?: string;
 }
 
+/** A regular expression, as a literal of the language or as a table that was stored as text holds it. */
+export interface Pattern {
+  readonly source: string;
+  readonly flags: string;
+}
+
 /** A finding under conditions, all of which must hold. */
 export interface Rule extends Act {
   /** Any of these flags is given; a long flag also when it is abbreviated. */
@@ -30,9 +36,9 @@ export interface Rule extends Act {
   /** None of these is given. */
   readonly without?: string;
   /** An operand matches. */
-  readonly operand?: RegExp;
+  readonly operand?: Pattern;
   /** The value of one of `flags` matches. */
-  readonly value?: RegExp;
+  readonly value?: Pattern;
   /** At least so many operands are given. */
   readonly atLeast?: number;
 }
@@ -103,6 +109,13 @@ export type CommandLines = Readonly<Partial<Record<LineKind, string>>>;
 
 /** Programs by name; several names are separated by spaces. */
 export type ProgramTable = Readonly<Record<string, ProgramSpec>>;
+
+/** A table that is read when one of its programs is first asked for. */
+export interface StoredTable {
+  /** The keys of the table. */
+  readonly names: readonly string[];
+  read(): ProgramTable;
+}
 
 /** A table with where its facts come from. Its examples stand in the text file of its name in `examples/`. */
 export interface ProgramFamily {
