@@ -23,7 +23,7 @@ export const programTables: Plugin = {
 const READ = `const table = (names, text) => ({ names: names.split('|'), read: () => JSON.parse(text) });\n`;
 
 /** The tables as data: bundled into one module and run. */
-async function loadFamilies(esbuild: typeof import('esbuild'), file: string) {
+async function loadFamilies(esbuild: Parameters<Plugin['setup']>[0]['esbuild'], file: string) {
   const { outputFiles } = await esbuild.build({ entryPoints: [file], bundle: true, format: 'esm', write: false });
   const code = Buffer.from(outputFiles[0].contents).toString('base64');
   const { PROGRAM_FAMILIES } = await import(`data:text/javascript;base64,${code}`);

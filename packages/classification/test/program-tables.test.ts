@@ -34,7 +34,17 @@ const rule = z.strictObject({
   value: z.instanceof(RegExp).optional(),
   atLeast: z.number().int().positive().optional(),
 });
-const line = z.string().min(1);
+/** A word has no dash of a flag among its alternatives, nor has a flag a word or another flag's value: such a line never fits. */
+const line = z
+  .string()
+  .min(1)
+  .refine((text) =>
+    text.split(/[\s;]+/).every((part) => {
+      const [names = '', ...value] = part.split('=');
+      if (!/^!?-/.test(part)) return !/"|\|!?-/.test(part);
+      return names.split('|').every((name) => /^[!+-]/.test(name)) && !/"|\|-/.test(value.join('='));
+    }),
+  );
 const lines = z.strictObject({
   reads: line.optional(),
   changes: line.optional(),

@@ -4,6 +4,7 @@
 
 import { judgeCode } from './code-tokens.js';
 import { parseArguments } from './flags.js';
+import { judgeTcl } from './handlers/carriers.js';
 import { judgePath } from './judge-path.js';
 import { PROGRAMS } from './programs/index.js';
 import { writtenFile } from './redirect.js';
@@ -99,7 +100,10 @@ function runSnippet(code: Argument, call: Call): void {
       confidence: 0.5,
     });
   judgeCode(code, walk);
+  if (TCL.has(call.name)) judgeTcl(code, call);
 }
+
+const TCL: ReadonlySet<string> = new Set(['expect', 'tclsh', 'wish']);
 
 /** `perl -i -pe` and `ruby -i` change files in place. */
 function judgeInPlace(call: Call, files: readonly Argument[]): Flow {

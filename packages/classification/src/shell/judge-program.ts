@@ -8,6 +8,7 @@ import type { CompiledSpec } from './compile-spec.js';
 import { type FlagUse, hasFlag, matchesRule, type ParsedArguments, parseArguments } from './flags.js';
 import { judgeGuardFiles } from './guard.js';
 import { judgeCarried } from './handlers/carried.js';
+import { provesCypherRead } from './handlers/cypher.js';
 import { provesDatabaseRead } from './handlers/databases.js';
 import { HANDLERS } from './handlers/index.js';
 import { judgePath, placeOf } from './judge-path.js';
@@ -23,7 +24,8 @@ export function judgeProgram(call: Call): Flow {
   const before = walk.report.count;
   const spec = findSpec(call.name);
   HANDLERS.get(call.name)?.(call);
-  const isRead = provesDatabaseRead(call) && walk.report.count === before;
+  const proves = call.name === 'cypher-shell' ? provesCypherRead : provesDatabaseRead;
+  const isRead = proves(call) && walk.report.count === before;
   const isProven = isRead || (spec === undefined ? judgeUnknown(call) : judgeKnown(call, spec));
   if (!isProven) judgeGuardFiles(call);
   if (!isProven && walk.report.count === before) reportUnproven(call, spec !== undefined);

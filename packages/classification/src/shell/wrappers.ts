@@ -6,6 +6,7 @@
 import type { Effect, RiskLevel } from '@countersign/core';
 import { judgeAssignment } from './environment.js';
 import { flagValue, hasFlag, type ParsedArguments, parseArguments } from './flags.js';
+import { judgeHostNamespaces } from './handlers/carriers.js';
 import { runCode, runInput } from './run-shell.js';
 import { type Argument, type Call, type Flow, forkWalk, makeArgument, NO_FLOW, SOME_FLOW } from './walk.js';
 
@@ -94,6 +95,11 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map([
     skip: 1,
     effects: ['exec', 'net.egress'],
   }),
+  ...define('mosh', '-p --ssh --port --server --client --predict -a -n -4 -6', {
+    kind: 'remote',
+    skip: 1,
+    effects: ['exec', 'net.egress'],
+  }),
   ...define('sshpass', '-p -f -d -P'),
   ...define('vagrant-ssh', '', { kind: 'code-flag', code: ['-c'] }),
   ...define('npx bunx pnpx', '-p --package -c --call', { kind: 'code-flag', code: ['-c', '--call'] }),
@@ -124,6 +130,7 @@ export function runWrapper(call: Call, wrapper: Wrapper): Flow {
     case 'code-flag':
       return runCodeFlag(call, wrapper, rest);
     case 'plain':
+      if (call.name === 'nsenter') judgeHostNamespaces(call);
       if (call.name === 'command' && hasFlag(parsed, '-v', '-V')) return SOME_FLOW;
       return runInner(call, wrapper, rest.slice(wrapper.skip));
     default:
@@ -273,7 +280,7 @@ function runRemote(call: Call, wrapper: Wrapper, parsed: ParsedArguments, rest: 
         'net.egress',
       ]);
   }
-  const command = joinWords(rest.slice(1));
+  const command = joinWords(rest.slice(rest[1]?.text === '--' ? 2 : 1));
   const elsewhere = forkWalk(walk, { cwd: null });
   if (command === undefined) {
     if (call.flow.piped) runInput({ ...call, walk: elsewhere });

@@ -3,7 +3,9 @@
  */
 
 import type { Call } from '../walk.js';
+import { judgeGroupShell, judgeLftp, judgeMachine, judgeMercurial, judgeNix, judgeSwift } from './carriers.js';
 import { judgeDocker } from './containers.js';
+import { judgeCypher } from './cypher.js';
 import { judgeDatabaseClient } from './databases.js';
 import { judgeDd, judgeMove, judgeRemove, judgeSecondWritten, judgeTruncate, judgeWriteOperands } from './files.js';
 import { judgeGit } from './git.js';
@@ -34,6 +36,13 @@ function named(names: string, handler: Handler): readonly (readonly [string, Han
 export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ...named('at batch', judgeLater),
   ...named('fzf sk', judgeFinder),
+  ...named('cypher-shell', judgeCypher),
+  ...named('swift', judgeSwift),
+  ...named('nix', judgeNix),
+  ...named('hg', judgeMercurial),
+  ...named('newgrp', judgeGroupShell),
+  ...named('machinectl', judgeMachine),
+  ...named('lftp', judgeLftp),
   ...named('zip', judgeZip),
   ...named('deno', judgeDeno),
   ...named('ip', judgeNamespace),

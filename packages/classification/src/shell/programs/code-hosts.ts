@@ -19,7 +19,7 @@ export const CODE_HOSTS = family('the gh and glab manuals, the svn and hg refere
       stops:
         'run cancel --force; schedule delete; ruleset delete; runner delete|pause; repo autolink delete; pr revert; project unlink; pr lock --reason; runner *; cluster *; changelog publish',
       access:
-        'repo edit --visibility|--enable-*=false|--default-branch|--delete-branch-on-merge; repo edit *; repo deploy-key *; repo transfer; deploy-key *; ssh-key|gpg-key add|delete; token *; repo members *; auth logout; repo archive|unarchive; repo autolink *; secret set --org; secret delete|remove; variable delete; secret remove; api */protection -X|--method=DELETE|PUT; repo mirror *; securefile *; user *; api */keys -X|--method=POST; org *; repo deploy-key delete|add; attestation trusted-root; group member *',
+        'repo edit --visibility|--default-branch|--delete-branch-on-merge; repo edit *; repo deploy-key *; repo transfer; deploy-key *; ssh-key|gpg-key add|delete; token *; repo members *; auth logout; repo archive|unarchive; repo autolink *; secret set --org; secret delete|remove; variable delete; secret remove; api */protection -X|--method=DELETE|PUT; repo mirror *; securefile *; user *; api */keys -X|--method=POST; org *; repo deploy-key delete|add; attestation trusted-root; group member *',
       overwrites:
         'repo sync --force; codespace rebuild --full; pr merge --admin; repo rename; repo edit --default-branch; release edit --tag; api -X=PUT */contents/*; mr merge --skip-*; repo publish *; pr update-branch --rebase --force; repo set-topic',
       deletes:
@@ -201,15 +201,15 @@ export const CODE_HOSTS = family('the gh and glab manuals, the svn and hg refere
   }),
   p4: tool({
     reads:
-      'opened|status|info|changes|describe|files|fstat|diff|diff2|filelog|print|where|have|clients|users|branches|labels|sizes|dirs|annotate|help|login -s|interchanges|counters|depots|groups|protects|monitor show|jobs|streams|grep|reviews|workspaces|ping|cstat; login -s; monitor show; sync -n',
+      'opened|status|info|changes|describe|files|fstat|diff|diff2|filelog|print|where|have|clients|users|branches|labels|sizes|dirs|annotate|help|interchanges|counters|depots|groups|protects|jobs|streams|grep|reviews|workspaces|ping|cstat; login -s; monitor show; sync -n',
     changes:
       'edit|add|delete|submit|sync|resolve|integrate|merge|copy|move|shelve|unshelve|reconcile|reopen|change|login|logout|client|branch|label|tag|job|fix|populate|lock|unlock|set|update|stream|switch|resolved|flush|archive|rename|have; revert -n; revert -a; label *; client *',
     overwrites:
-      'revert|clean|shelve -d|undo|unload; revert *; clean *; sync -f; shelve -d; change -d|-f; reconcile -w; undo *; obliterate; prune; branch|label|stream|job|workspace -d',
+      'revert|clean|undo|unload; revert *; clean *; sync -f; shelve -d; change -d|-f; reconcile -w; undo *; obliterate; prune; branch|label|stream|job|workspace -d',
     deletes:
-      'obliterate|change -d|client -d|user -d|depot -d|verify -u|journaldbchecksums|archive; client -d; user -d; depot -d; label -d; branch -d; stream -d; group -d; obliterate *; server -d; remote -d',
+      'obliterate|journaldbchecksums|archive; change -d; verify -u; client -d; user -d; depot -d; label -d; branch -d; stream -d; group -d; obliterate *; server -d; remote -d',
     access:
-      'protect|passwd|group|triggers|configure|admin|dbschema|typemap|user -f|tickets|license|renameuser|restore|journalcopy; protect *; admin *; configure *; monitor terminate|pause; counter -f; user -f; trust *; keys',
+      'protect|passwd|group|triggers|configure|admin|dbschema|typemap|tickets|license|renameuser|restore|journalcopy; protect *; admin *; configure *; monitor terminate|pause; counter -f; user -f; trust *; keys',
   }),
   'svnadmin svnlook svnsync svndumpfilter svnrdump': tool({
     reads:

@@ -84,7 +84,7 @@ export const CONFIGURATION = family(
         reads:
           'breakdown; diff; output; fmdiff; scan !--fix; version; . --list|-l|-T|--version; run get; execution list|get; action list|get; tree; tasks; config',
         changes: '*; .',
-        runs: '* --sudo rm; * "rm -rf *"',
+        runs: '* --sudo=rm*; * *rm?-rf*',
         publishes: '* deploy; production deploy; deploy production|prod|live; prod deploy; deploy; run --job=*deploy*',
         stops:
           '* deploy:rollback; deploy:rollback|rollback; rollback; * rollback; execution cancel|pause; action|rule|workflow|key|pack delete|disable|uninstall; * *:destroy|*:drop|*:reset|*:stop; destroy; nodes purge; executions kill|deletebulk; jobs purge; keys delete; projects delete',

@@ -212,7 +212,7 @@ export const CONTAINERS = family('the Docker, Podman and libvirt command referen
     { inner: 'exec|enter|run *; run' },
   ),
   'runc crun youki containerd dockerd ctop': cli({
-    reads: 'list|ps|state|events|spec|features|--version; config default|dump; images; version',
+    reads: 'list|ps|state|events|spec|features; . --version; config default|dump; images; version',
     changes: 'run|create|start|exec|pause|resume|checkpoint|update|restore',
     deletes: 'delete',
     stops: 'kill',

@@ -27,7 +27,7 @@ export const DATABASES = family('the PostgreSQL, MySQL, SQLite, MongoDB and Redi
     access: 'cert *; auth-session *',
   }),
   neo4j: tool({ reads: 'status|version', changes: 'start|restart|console', stops: 'stop' }),
-  'cypher-shell': tool({ changes: '.; *', deletes: '*delete*|*DELETE*|*drop *|*DROP *|*remove *|*REMOVE *' }),
+  'cypher-shell': doing('moderate', 'client', 'Runs statements on a graph database.', { effects: ['db.write'] }),
   influx: doing('moderate', 'database', 'Works with a database.', {
     lines: {
       reads: '* list|ls; ping|version; task run list; task log *; org members list',
@@ -158,7 +158,7 @@ export const DATABASES = family('the PostgreSQL, MySQL, SQLite, MongoDB and Redi
       reads: 'list|search *; . --version; list; . --check|-c !-e !-d',
       deletes: 'delete|delete_id *; . --drop-slot',
       overwrites:
-        '. --overwrite-tables|--drop-table=*|--copy-back|--move-back|--auto-repair|--repair|-r|--overwrite|--include-drop; . --copy-back; . --table_exists_action=replace|truncate; * table_exists_action=replace|truncate; delete *; backup-delete; . -m=r; . TABLE_EXISTS_ACTION=*; . --auto-repair; * --overwrite-destination; . -o|--overwrite-tables; . --replace; . --with=*drop*; . --enable-checksums|--disable-checksums|-e; retain *; . --force',
+        '. --overwrite-tables|--drop-table|--copy-back|--move-back|--auto-repair|--repair|-r|--overwrite|--include-drop; . --copy-back; . --table_exists_action=replace|truncate; * table_exists_action=replace|truncate; delete *; backup-delete; . -m=r; . TABLE_EXISTS_ACTION=*; . --auto-repair; * --overwrite-destination; . -o|--overwrite-tables; . --replace; . --with=*drop*; . --enable-checksums|--disable-checksums|-e; retain *; . --force',
       changes: '*; .',
     }),
   mysqlbinlog: reading(
@@ -217,7 +217,7 @@ export const DATABASES = family('the PostgreSQL, MySQL, SQLite, MongoDB and Redi
   'promtool amtool': cli({
     reads:
       'check *; query *; test *; debug *; alert|check-config; alert query; config show; config routes; cluster show; template render; silence query; config routes *; tsdb list|analyze|dump; alert query; silence',
-    changes: 'push *; alert add; silence import; check *',
+    changes: 'push *; alert add; silence import',
     stops: 'silence add|expire|update|import',
     deletes: 'tsdb delete; tsdb create-blocks-from; tsdb bench *',
   }),

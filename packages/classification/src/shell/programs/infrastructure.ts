@@ -236,7 +236,7 @@ export const INFRASTRUCTURE = family('the Terraform, Pulumi, Ansible, Vault and 
       access:
         'cert clean|revoke|sign|destroy|generate|reinventory; ca destroy|revoke|sign|generate; ssl clean|bootstrap; certificate destroy|revoke|sign; client reregister|key *; user key *; acl *; user reregister|password; vault *; node policy *',
       stops:
-        '* service.stop|service.disable|service.mask|system.reboot|system.halt|system.shutdown|system.poweroff|network.*down|docker.stop|ps.kill*|pkg.purge|user.delete|group.delete|file.remove|file.write|disk.wipe|disk.format|iptables.flush|lvm.*remove|mount.umount|cmd.script|virt.destroy; node deactivate|clean|purge; agent --disable; cookbook upload --force; bootstrap; ssh * "*stop*"; upload *; * saltutil.kill_all_jobs; environment compare --all; mysql.db_remove *; * mysql.db_remove|postgres.db_remove|zfs.destroy|zpool.destroy; cookbook bulk delete; exec *',
+        '* service.stop|service.disable|service.mask|system.reboot|system.halt|system.shutdown|system.poweroff|network.*down|docker.stop|ps.kill*|pkg.purge|user.delete|group.delete|file.remove|file.write|disk.wipe|disk.format|iptables.flush|lvm.*remove|mount.umount|cmd.script|virt.destroy; node deactivate|clean|purge; agent --disable; cookbook upload --force; bootstrap; ssh * *stop*; upload *; * saltutil.kill_all_jobs; environment compare --all; mysql.db_remove *; * mysql.db_remove|postgres.db_remove|zfs.destroy|zpool.destroy; cookbook bulk delete; exec *',
     },
     inner: '* cmd.run|cmd.run_all|cmd.shell|cmd.run_stdout; ssh *',
     act: {

@@ -50,15 +50,15 @@ export const LANGUAGE_PACKAGES = family(
       changes:
         'install|create|build|export|export-pkg|download|new|source|test|remove; lock *; profile detect; remote add; remote login; cache *; config install; editable *',
       publishes: 'upload; remove -r|--remote',
-      deletes: 'remove -r|--remote; remove "*"; remove *; cache clean; remote remove',
+      deletes: 'remove -r|--remote; remove *; cache clean; remote remove',
     }),
     'flit maturin': tool({
       changes: 'build|install|develop|init|new|list-python|generate-ci|sdist',
       publishes: 'publish|upload',
     }),
     nuget: tool({
-      reads: 'list|search|locals all -list|sources list|verify|config; sources; help; trusted-signers list',
-      changes: 'install|restore|update|pack|add|sources add|init|sign|spec|locals',
+      reads: 'list|search|verify|config; locals all -list; sources list; sources; help; trusted-signers list',
+      changes: 'install|restore|update|pack|add|init|sign|spec|locals',
       publishes: 'push|delete; mirror',
       access: 'setapikey; sources remove|disable|update; trusted-signers add|remove; client-certs *',
     }),
@@ -88,19 +88,19 @@ export const LANGUAGE_PACKAGES = family(
         runs: 'trust --all',
       }),
     'deno jsr': tool({
-      reads: 'info|lint|check|types|doc|outdated|coverage|--version|help|show; . --version; fmt --check; info *',
+      reads: 'info|lint|check|types|doc|outdated|coverage|help|show; . --version; fmt --check; info *',
       changes:
         'run|test|bench|task|cache|install|add|remove|uninstall|upgrade|compile|bundle|eval|repl|init|vendor|serve|jupyter|approve-scripts|clean|create; fmt',
       publishes: 'publish; deploy',
     }),
     bower: tool({
       reads: 'list|info|search|lookup|home|version',
-      changes: `install|update|init|link|login|cache *|${remove}`,
+      changes: `install|update|init|link|login|${remove}; cache *`,
       publishes: 'register',
       stops: 'unregister',
     }),
     expo: tool({
-      reads: 'doctor|config|whoami|--version',
+      reads: 'doctor|config|whoami',
       changes: 'start|run|prebuild|install|export|login|logout|customize|lint|register|export:embed',
       publishes: 'publish|publish:*|upload:*',
     }),

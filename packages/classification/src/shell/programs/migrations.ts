@@ -104,7 +104,7 @@ export const MIGRATIONS = family('the guides of Rails, Laravel, Django, Prisma, 
     tool(
       {
         reads:
-          'status|info|list|history|heads|debug; migration|migrate list|status|info|pending; db:migrate:status; migration:list|migration:pending|migration:check; print-schema|--version; orm:info|orm:validate-schema; migrate info|status; migrations check|list; migrations:status|migrations:list|migrations:current|migrations:latest',
+          'status|info|list|history|heads|debug; migration|migrate list|status|info|pending; db:migrate:status; migration:list|migration:pending|migration:check; print-schema; . --version; orm:info|orm:validate-schema; migrate info|status; migrations check|list; migrations:status|migrations:list|migrations:current|migrations:latest',
         changes:
           'up|migrate|create|init|db:migrate|db:create|db:seed|apply|upgrade|new|generate; migration run|generate; migrate run|add|up; migration:up|migration:create|schema:update|database:create; setup; database create|setup; prepare; migrations forwards|new; db:seed:all; migrations:migrate; orm:schema-tool:create|update; mark',
         overwrites:

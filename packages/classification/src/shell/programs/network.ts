@@ -228,7 +228,7 @@ export const NETWORK = family('the curl, OpenSSH, iproute2, netfilter, ufw and n
     ],
   },
 
-  'fping arping nping iperf iperf3 speedtest speedtest-cli sslscan testssl.sh subfinder httpx naabu shodan rpcclient httpstat doggo dog kdig websocat wscat grpcurl evans hurl newman mosh et rlogin rsh rcp minicom picocom sshuttle proxytunnel':
+  'fping arping nping iperf iperf3 speedtest speedtest-cli sslscan testssl.sh subfinder httpx naabu shodan rpcclient httpstat doggo dog kdig websocat wscat grpcurl evans hurl newman et rlogin rsh rcp minicom picocom sshuttle proxytunnel':
     { ...asks, code: '--exec' },
   'mitmproxy mitmdump openvpn strongswan v2ray xray stunnel tor i2pd nebula scapy airodump-ng airmon-ng wpa_supplicant hostapd':
     doing('moderate', 'network', 'Watches or carries network traffic.', {
@@ -273,7 +273,7 @@ export const NETWORK = family('the curl, OpenSSH, iproute2, netfilter, ufw and n
   'ovs-vsctl ovs-ofctl': tool({
     reads:
       'show|list|get|find|list-br|list-ports|br-exists|list-ifaces|iface-to-br|port-to-br|dump-flows|dump-ports|dump-tables|snoop|get-controller|get-manager|get-fail-mode|show-protos|br-to-vlan',
-    changes: 'add-br|add-port|set|add|create|init|add-bond|add-flow|monitor|br-set-external-id|mod-port|--may-exist; *',
+    changes: 'add-br|add-port|set|add|create|init|add-bond|add-flow|monitor|br-set-external-id|mod-port; *',
     stops:
       'del-br|del-port|del-controller|del-manager|clear|remove|destroy|emer-reset|set-controller|del-flows|replace-flows|mod-flows|set-fail-mode|del-ssl|del-meters|set-manager|del-groups',
   }),

@@ -52,9 +52,9 @@ export const ONLINE_SERVICES = family(
           'setacl --acl-public; setpolicy; anonymous set|set-json; policy set; admin user add|remove|disable; admin policy attach|detach|add|remove|set; admin accesskey *; update-bucket *; bucket update; link; encrypt clear; legalhold clear; retention clear; share upload',
         stops: 'admin service stop|restart; admin decommission *; admin bucket remote rm',
         overwrites:
-          'mirror --remove; mirror --overwrite; sync --delete; sync --delete-removed; sync --delete-destination=true; version suspend; ilm add|rm|import|rule *; expire; setlifecycle; bisync; replicate rm; sync --exact-timestamps --delete',
+          'mv|move|moveto; mirror --remove; mirror --overwrite; sync --delete; sync --delete-removed; sync --delete-destination=true; version suspend; ilm add|rm|import|rule *; expire; setlifecycle; bisync; replicate rm; sync --exact-timestamps --delete',
         changes:
-          'mirror|sync --fake; cleanup --fake; mv|move|moveto|copy|copyto|cp|put|get|upload*|download*; mirror !--remove !--overwrite !-w; sync --dry-run; alias remove|rm; config delete|disconnect; cancel',
+          'mirror|sync --fake; cleanup --fake; copy|copyto|cp|put|get|upload*|download*; mirror !--remove !--overwrite !-w; sync --dry-run; alias remove|rm; config delete|disconnect; cancel',
         deletes: 'del|rb|rm|purge|delete*|cleanup; rm --recursive; batch-delete; undo; batch cancel',
         wrecks: 'rb --force; rm --recursive --force --dangerous',
       },

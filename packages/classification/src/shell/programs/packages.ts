@@ -101,7 +101,7 @@ export const PACKAGES = family('the manuals of npm, pnpm, yarn, pip, cargo, go, 
   'poetry uv pipenv pdm hatch rye conda mamba micromamba': {
     lines: {
       reads:
-        'config --list|list|get|--show|--show-sources; env list|info|show|export !-f; --version; python list|find|dir; tool list|dir; cache dir|info|list; self show; source show; . --version|-V; pip list|show|tree|check|freeze; dep show *; run --list; list|info|search',
+        'config --list|--show|--show-sources; config list|get; env list|info|show|export !-f; --version; python list|find|dir; tool list|dir; cache dir|info|list; self show; source show; . --version|-V; pip list|show|tree|check|freeze; dep show *; run --list; list|info|search',
       changes:
         'publish --dry-run; remove|uninstall !--all; clean; env remove *; cache clear|clean|prune|remove; self update|add|remove',
       publishes: 'publish',

@@ -90,7 +90,7 @@ export const QUEUES = family(
         'pub|publish|request|req|sub|subscribe|reply|bench; stream|consumer|kv|object add|create|put|edit|copy|backup|next|sub|pull; kv|object put|create|update|watch|add; context add|select|save|edit; add *; generate *; push|pull; init; edit *; server run; schema *; account backup; microservice *; service *',
       secrets: 'generate creds; export keys; context show',
       stops:
-        'server request *; consumer pause|unpin|cluster; stream cluster *; server raft *; server cluster *; server config *; stream seal|edit --force|rmm|leader; server account *; account tls; c|con pause; consumer rm; cluster *; stream scale; account restore; server mappings',
+        'server request *; consumer pause|unpin|cluster; stream cluster *; server raft *; server cluster *; server config *; stream seal|rmm|leader; stream edit --force; server account *; account tls; c|con pause; consumer rm; cluster *; stream scale; account restore; server mappings',
       access:
         'delete *; revocations *; reissue *; auth *; edit operator|account|user *; import keys; keys *; memory *; expire; restore *; fix; tool *; auth * rm|edit|rotate',
       deletes:

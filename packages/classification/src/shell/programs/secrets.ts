@@ -63,7 +63,7 @@ export const SECRETS = family(
           'gencert|genkey|gencsr|sign|selfsign; build-*; gen-*; sign-req; certificate create|sign|install; crypto *; ca init|certificate|renew; . -genkeypair|-genkey|-importcert|-exportcert|-certreq; . -install; ssh *; init-pki !--force; . --generate-*',
         secrets: '. -importkeystore; . -exportsecret; crypto jwe decrypt; oauth; export-p12',
         deletes:
-          'revoke; revoke *; ca revoke; . -uninstall; certificate uninstall; init-pki hard-reset|--force; context remove; crypto keypair --force; expire; ca provisioner remove',
+          'revoke; revoke *; ca revoke; . -uninstall; certificate uninstall; init-pki hard-reset; init-pki --force; context remove; crypto keypair --force; expire; ca provisioner remove',
         access:
           '. -storepasswd|-keypasswd|-changealias; ca provisioner *; ca admin *; ca policy *; set-pass; renew *; crl *; . -storepasswd; . -keypasswd; ca rekey',
       },

@@ -55,7 +55,7 @@ export const SERVICES = family('the systemd, OpenRC, launchd, supervisor and pm2
     act: change,
   },
   service: { reads: '--status-all', only: '--status-all', act: change, rules: [], operands: 'none' },
-  'launchctl rc-service rc-update initctl supervisorctl pm2 forever sv s6-svc runit brew-services monit': {
+  'launchctl rc-service initctl supervisorctl pm2 forever sv s6-svc runit brew-services monit': {
     lines: {
       reads:
         '* status; status|list|ls|print|jlist|prettylist|show|logs|describe|info|id|report|summary|avail|pid|version|tail|maintail|blame|hostinfo|dumpstate|manageruid|managername|print-disabled|print-cache|plist|getenv|procinfo; show *; . --list|-l|-s; -a; * describe|checkconfig',
@@ -84,6 +84,11 @@ export const SERVICES = family('the systemd, OpenRC, launchd, supervisor and pm2
     },
     act: change,
   },
+  'rc-update': tool({
+    reads: 'show|status; .',
+    changes: 'add|update *',
+    stops: 'del|delete *',
+  }),
   journalctl: reading(
     '-u= -n= -f -r -b -k -x -e -p= -o= -t= -g= -a -q -S= -U= -xe -NUM --since= --until= --unit= --lines= --follow --no-pager --priority= --output= --grep= --boot --disk-usage --list-boots --reverse --dmesg --user --system --utc',
     'text',
@@ -227,22 +232,22 @@ export const SERVICES = family('the systemd, OpenRC, launchd, supervisor and pm2
       'stop|halt|flush|flushname|flushtree|delzone|addzone|modzone|tsig-delete|validation|secroots|signing|nta|managed-keys|dnstap|null|testgen *; stop|halt|flush|notrace; serve-stale *',
   }),
   pihole: cli({
-    reads: 'status|version|-v|query|-q|-c|tail|-t|chronometer; . -v|-c|-t|-q',
-    changes: 'enable|-g|updateGravity|-up|updatePihole|-d|debug|restartdns|reloaddns; . -g|-up',
+    reads: 'status|version|query|tail|chronometer; . -v|-q|-c|-t; . -v|-c|-t|-q',
+    changes: 'enable|updateGravity|updatePihole|debug|restartdns|reloaddns; . -g|-up|-d; . -g|-up',
     stops:
-      'disable|-f|flush|-r|repair|reconfigure|uninstall|arpflush|checkout|networkflush; logging off; disable *; . -f|-r',
-    access: 'allow|deny|allowlist|denylist|wildcard|regex|-b|-w|setpassword|-a *; setpassword',
+      'disable|flush|repair|reconfigure|uninstall|arpflush|checkout|networkflush; . -f|-r; logging off; disable *; . -f|-r',
+    access: 'allow|deny|allowlist|denylist|wildcard|regex|setpassword *; . -b|-w|-a; setpassword',
   }),
   'chronyc ntpdate ntpq sntp': tool({
     reads:
-      'tracking|sources|sourcestats|activity|ntpdata|serverstats|rtcdata|clients|authdata|selectdata|manual list|accheck|dns *; tracking|sources|activity|sourcestats|clients; . -p|-pn|-c=peers|-c=rv|-q|-d',
+      'tracking|sources|sourcestats|activity|ntpdata|serverstats|rtcdata|clients|authdata|selectdata|manual list|accheck|dns *; tracking|sources|activity|sourcestats|clients; . -p|-pn|-np|-q|-d; . -c=peers|rv|as|associations',
     overwrites:
       'settime|makestep|reset|delete|offline|online|burst|trimrtc|shutdown|deny|allow|local|manual *; makestep|shutdown|cyclelogs|rekey|reload|offline|online; add|delete *; smoothtime reset; . -s|-b|-S',
     changes: '*',
   }),
   'fail2ban-client crowdsec cscli': cli({
     reads:
-      'status|ping|version|get|banned|-d|-t|-V|help; * list|inspect|ls; decisions|alerts|bouncers|machines|hub|metrics list|inspect|show; metrics; lapi status; capi status; explain *',
+      'status|ping|version|get|banned|help; . -d|-t|-V; * list|inspect|ls; decisions|alerts|bouncers|machines|hub|metrics list|inspect|show; metrics; lapi status; capi status; explain *',
     changes: 'start|reload|hub|collections install; hub update|upgrade; *  install; simulation status',
     access:
       'stop|unban|set|restart|flushlogs|add|delete *; stop; unban --all; * delete|flush|disable|remove|prune|add; simulation enable|disable; machines|bouncers|decisions|alerts *; allowlists *; console *; notifications *',

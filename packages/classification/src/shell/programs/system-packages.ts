@@ -146,16 +146,16 @@ export const SYSTEM_PACKAGES = family('the manuals of apt, dpkg, dnf, rpm, pacma
     },
   ),
   'subscription-manager insights-client': cli({
-    reads: 'list|status|identity|facts|version|orgs|release --show|repos --list|config --list; . --status|--version',
+    reads: 'list|status|identity|facts|version|orgs; release --show; repos --list; config --list; . --status|--version',
     changes: 'register|attach|refresh|repos|auto-attach|config|release|syspurpose *; refresh',
     access: 'unregister|clean|remove|unsubscribe; . --unregister',
   }),
   'adb idevice_id ideviceinstaller idevicebackup2 idevicesyslog': cli(
     {
       reads:
-        'version|get-state|get-serialno|logcat|host-features|features|help|mdns|list; forward|reverse --list; . -l; shell ls|getprop|ps|df|dumpsys|cat|pwd|whoami|id|wm|uptime|date|top|netstat; shell pm list|path; shell settings get; shell cmd package list; shell getprop *',
+        'devices|version|get-state|get-serialno|logcat|host-features|features|help|mdns|list; forward|reverse --list; . -l; shell ls|getprop|ps|df|dumpsys|cat|pwd|whoami|id|wm|uptime|date|top|netstat; shell pm list|path; shell settings get; shell cmd package list; shell getprop *',
       changes:
-        'install|install-multiple|push|pull|connect|disconnect|forward|reverse|tcpip|usb|start-server|kill-server|wait-for-*|backup|shell|exec-out|attach|detach|pair|logcat -c|bugreport; backup; shell am|input|screencap|screenrecord|monkey *; usb; reconnect; shell settings put *; shell pm install|grant *; jdwp; emu *',
+        'install|install-multiple|push|pull|connect|disconnect|forward|reverse|tcpip|usb|start-server|kill-server|wait-for-*|backup|shell|exec-out|attach|detach|pair|bugreport; logcat -c; backup; shell am|input|screencap|screenrecord|monkey *; usb; reconnect; shell settings put *; shell pm install|grant *; jdwp; emu *',
       deletes:
         'uninstall *; shell pm clear|uninstall|disable|disable-user|hide|trim-caches *; shell rm|rmdir|mv|dd|wipe|sm|content delete *; shell cmd package uninstall|clear *; shell recovery *; shell content delete; restore; . -U|--uninstall; shell locksettings clear; shell settings delete|reset *',
       stops:
