@@ -385,7 +385,6 @@ terraform plan -destroy
 pre-commit run -a
 jupyter notebook
 flutter run
-adb devices
 eas build
 code --install-extension x
 `;

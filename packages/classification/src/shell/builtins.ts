@@ -3,7 +3,7 @@
  */
 
 import { resolvePath } from '../filesystem/index.js';
-import { judgeAssignment } from './environment.js';
+import { HISTORY, judgeAssignment, reportHistory } from './environment.js';
 import { parseArguments } from './flags.js';
 import { judgeProgram } from './judge-program.js';
 import { outputOf } from './output.js';
@@ -36,6 +36,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['printf', printInto],
   ['exec', runExec],
   ['history', showHistory],
+  ['unset', unsetNames],
   ['complete', runLaterCode],
   ['bind', runLaterCode],
 ]);
@@ -47,6 +48,11 @@ function changeFolder(call: Call): Flow {
   else if (target.text === '-' || !isKnown(target.text)) walk.cwd = null;
   else walk.cwd = resolvePath(target.text, pathContext(walk)).absolute;
   return NO_FLOW;
+}
+
+function unsetNames(call: Call): Flow {
+  if (call.words.some((word) => HISTORY.test(word.text))) reportHistory(call.at, call.walk);
+  return judgeProgram(call);
 }
 
 function leaveFolder(call: Call): Flow {

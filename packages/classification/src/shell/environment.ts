@@ -35,6 +35,15 @@ export function judgeAssignment(set: SetVariable, walk: Walk): void {
     });
     return;
   }
+  if (HISTORY.test(name) && /^(?:\/dev\/null|0|)$/.test(text)) {
+    reportHistory(at, walk);
+    return;
+  }
+  if (name === 'PATH' && /^(?:\/tmp|\/var\/tmp|\/dev\/shm)\b/.test(text)) {
+    const sentence = 'Lets programs in a folder that anybody may write to stand in for those of the system.';
+    walk.report.add('shell.env.path', 'destructive', sentence, at, { effects: ['exec'] });
+    return;
+  }
   if (name === 'PATH' || name === 'IFS' || INFLUENTIAL.test(name)) {
     walk.report.add('shell.env.influence', 'moderate', 'Sets a variable that changes how other programs behave.', at);
     return;
@@ -49,6 +58,16 @@ export function judgeAssignment(set: SetVariable, walk: Walk): void {
     );
   }
 }
+
+/** Says that the shell no longer remembers what was run. */
+export function reportHistory(at: Span, walk: Walk): void {
+  walk.report.add('shell.history-off', 'destructive', 'Switches off the record of commands that were run.', at, {
+    effects: ['guard.tamper'],
+  });
+}
+
+/** Variables without which a shell keeps no record of its commands. */
+export const HISTORY = /^HIST(?:FILE|SIZE|FILESIZE)$/;
 
 const CODE_LOADING =
   /^(?:LD_PRELOAD|LD_LIBRARY_PATH|LD_AUDIT|DYLD_\w+|BASH_ENV|PROMPT_COMMAND|PERL5OPT|PYTHONSTARTUP|GIT_EXEC_PATH|GCONV_PATH|SHELLOPTS|BASHOPTS|BASH_FUNC_.*)$/;

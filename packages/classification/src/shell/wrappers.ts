@@ -75,7 +75,9 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map([
   ...define('valgrind perf', '-p -x'),
   ...define('numactl cgexec prlimit', '-g -C -N -m -i -p'),
   ...define('proxychains proxychains4 torsocks torify tsocks', '-f'),
-  ...define('gosu su-exec setpriv pkexec', '--user', { skip: 0 }),
+  ...define('gosu su-exec', '', { kind: 'env', skip: 1 }),
+  ...define('setpriv', '--reuid --regid --groups --securebits --pdeathsig --inh-caps --ambient-caps --bounding-set'),
+  ...define('pkexec', '--user', { kind: 'env' }),
   ...define('systemd-run', '-p -u --unit --property --on-calendar --on-active --uid --gid --slice -E -M', {
     effects: ['exec', 'persist'],
   }),
@@ -182,7 +184,7 @@ function afterDashes(words: readonly Argument[]): readonly Argument[] {
 function runEnvironment(call: Call, wrapper: Wrapper, parsed: ParsedArguments, rest: readonly Argument[]): Flow {
   const split = flagValue(parsed, '-S', '--split-string');
   const walk = forkWalk(call.walk);
-  let index = 0;
+  let index = wrapper.skip;
   for (; index < rest.length; index += 1) {
     const word = rest[index];
     const match = word === undefined ? null : /^([A-Za-z_]\w*)=(.*)$/s.exec(word.text);

@@ -89,9 +89,9 @@ export function judgeMove(call: Call): void {
   if (target !== undefined) judgeTarget(target, call);
   const written = sources.length === 1 ? writtenFile(sources[0]?.text ?? '', walk) : undefined;
   if (target !== undefined && written !== undefined) rememberFile(target.text, walk, written);
-  if (name.endsWith('mv')) for (const word of sources) judgeTaken(word, call);
+  if (name.endsWith('mv')) for (const word of sources) judgeTaken(word, target, call);
   else for (const word of sources) judgePath(word, 'read', walk);
-  if (/cp$|^install$/.test(name) && sources.some((word) => word.text === '/dev/null')) {
+  if (/cp$|^install$|^ln$/.test(name) && sources.some((word) => word.text === '/dev/null')) {
     walk.report.add('shell.empty-file', 'destructive', 'Empties a file.', at, {
       effects: ['fs.write', 'data.delete'],
       reversible: false,
@@ -115,10 +115,11 @@ function judgeTarget(target: Argument, call: Call): void {
   judgePath(target, 'write', call.walk);
 }
 
-function judgeTaken(word: Argument, call: Call): void {
+function judgeTaken(word: Argument, target: Argument | undefined, call: Call): void {
   const place = placeOf(word, call.walk);
-  if (place === 'workspace' || place === 'temp' || place === 'home' || place === 'outside' || place === 'secret')
-    return;
+  const isHidden = place === 'secret' && target !== undefined && placeOf(target, call.walk) === 'temp';
+  if (place === 'workspace' || place === 'temp' || place === 'home' || place === 'outside') return;
+  if (place === 'secret' && !isHidden) return;
   const level = judgePath(word, 'move', call.walk);
   if (level === 'moderate' && (place === 'workspace-root' || place === 'unknown')) {
     call.walk.report.add('shell.mv.unknown', 'moderate', 'Moves files whose names are not known beforehand.', word, {

@@ -5,7 +5,7 @@
 import { hasFlag, parseArguments } from '../flags.js';
 import { placeOf } from '../judge-path.js';
 import { runCode } from '../run-shell.js';
-import { type Argument, type Call, forkWalk } from '../walk.js';
+import { type Argument, type Call, forkWalk, NO_FLOW } from '../walk.js';
 
 const GLOBALS = {
   values: new Set([
@@ -65,6 +65,9 @@ export function judgeGit(call: Call): void {
     case 'rm':
       judgeTracked(rest, call);
       return;
+    case 'clone':
+      judgeCloneSettings(rest, call);
+      return;
     case 'bisect':
     case 'submodule':
     case 'rebase':
@@ -76,20 +79,37 @@ export function judgeGit(call: Call): void {
   }
 }
 
+function judgeCloneSettings(rest: readonly Argument[], call: Call): void {
+  const { flags } = parseArguments(rest, { values: new Set(['-c', '--config']), style: 'bundled' });
+  for (const { name, value } of flags)
+    if (/^-c$|^--config$/.test(name) && value !== undefined) judgeSetting(value, call);
+}
+
 /** Flags whose value git runs: `--upload-pack=code`, `grep -Ocode`, `difftool -x code`. */
 function runNamedPrograms(subcommand: string, rest: readonly Argument[], call: Call): void {
   for (const [index, word] of rest.entries()) {
-    const joined = /^(--upload-pack|--receive-pack|--extcmd|--open-files-in-pager|-O)=?(.+)$/s.exec(word.text);
+    const joined = /^(--upload-pack|--receive-pack|--extcmd|--open-files-in-pager|--exec|-O)=?(.+)$/s.exec(word.text);
+    if (joined?.[1] === '--exec' && !EXEC_IS_PROGRAM.has(subcommand)) continue;
     const isApart =
       /^(?:--upload-pack|--receive-pack|--extcmd)$/.test(word.text) ||
-      (word.text === '-x' && subcommand === 'difftool');
+      (word.text === '-x' && subcommand === 'difftool') ||
+      (word.text === '--exec' && EXEC_IS_PROGRAM.has(subcommand));
     const code = isApart ? rest[index + 1] : joined === null ? undefined : { ...word, text: joined[2] ?? '' };
     if (code === undefined || (joined?.[1] === '-O' && subcommand !== 'grep') || GIT_SERVICES.test(code.text)) continue;
     runCode(code, [], call);
   }
 }
 
-const GIT_SERVICES = /^git[- ](?:upload|receive)-pack$/;
+const GIT_SERVICES = /^git[- ](?:upload|receive)-(?:pack|archive)$/;
+/** Where `--exec` names the program at the other end. */
+const EXEC_IS_PROGRAM: ReadonlySet<string> = new Set([
+  'archive',
+  'push',
+  'fetch',
+  'ls-remote',
+  'send-pack',
+  'fetch-pack',
+]);
 
 const PROTECTED =
   /^\+?(?:[^:]*:)?(?:refs\/heads\/)?(?:main|master|trunk|develop|production|prod|release(?:\/.*)?|stable)$/;
@@ -200,6 +220,14 @@ function runSetting(value: Argument, call: Call): void {
     effects: ['exec', 'persist'],
   });
   const text = value.text.replace(/^!/, '');
+  if (/^\/(?:tmp|var\/tmp|dev\/shm)\//.test(text))
+    call.walk.report.add(
+      'shell.git.program-in-temp',
+      'destructive',
+      'Makes git run a program from a folder that anybody may write to.',
+      value,
+      { effects: ['exec'] },
+    );
   if (value.text.startsWith('!') || /[\s/]/.test(text))
     runCode({ ...value, text }, [], { ...call, walk: forkWalk(call.walk) });
 }
@@ -242,8 +270,10 @@ function judgeRunning(name: string, rest: readonly Argument[], call: Call): void
   }
   const runAt = rest.findIndex((word) => word.text === 'run' || word.text === 'foreach');
   if ((name === 'bisect' || name === 'submodule') && runAt >= 0) {
-    const command = rest.slice(runAt + 1).filter((word) => word.text !== '--recursive');
+    const command = rest.slice(runAt + 1).filter((word) => !/^--(?:recursive|quiet)$/.test(word.text));
     const first = command[0];
-    if (first !== undefined) runCode({ ...first, text: command.map((word) => word.text).join(' ') }, [], call);
+    if (name === 'bisect' && command.length > 1)
+      call.walk.evaluator.words(command, forkWalk(call.walk, { depth: call.walk.depth + 1 }), NO_FLOW);
+    else if (first !== undefined) runCode({ ...first, text: command.map((word) => word.text).join(' ') }, [], call);
   }
 }

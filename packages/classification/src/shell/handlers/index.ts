@@ -21,7 +21,7 @@ import {
   judgeRunners,
   judgeZip,
 } from './runners.js';
-import { judgeSed, judgeTar } from './text.js';
+import { judgeLineEditor, judgeSed, judgeTar, judgeUnzip } from './text.js';
 import { judgeNetcat, judgeRemoteCopy, judgeSocat } from './transfers.js';
 import { judgeWindowsDelete, judgeWindowsRun } from './windows.js';
 
@@ -59,6 +59,8 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ...named('sed gsed', judgeSed),
   ...named('uniq xxd', judgeSecondWritten),
   ...named('tar gtar bsdtar', judgeTar),
+  ...named('unzip', judgeUnzip),
+  ...named('ed ex vi vim', judgeLineEditor),
   ...named('git', judgeGit),
   ...named('curl', judgeCurl),
   ...named('wget http https httpie xh aria2c', judgeWget),

@@ -10,7 +10,7 @@ const KUBECTL = {
   values: new Set(
     (
       '-n -c -f -o -l --namespace --context --kubeconfig --container --selector --filename --output --as --replicas ' +
-      '--clusterrole --image --overrides --cluster --user --server --token'
+      '--clusterrole --image --overrides --cluster --user --server --token -p --patch'
     ).split(' '),
   ),
   style: 'bundled',
@@ -27,6 +27,16 @@ export function judgeKubectl(call: Call): void {
   if (verb === 'delete' && !parsed.flags.some((flag) => flag.name === '--dry-run')) judgeDelete(parsed, kinds, call);
   if (verb === 'create' && /^(?:cluster)?role(?:binding)?$/.test(kinds[0] ?? '')) reportAccess(call);
   if (verb === 'get') judgeGet(parsed, kinds, call);
+  if (verb === 'debug' && kinds.some((kind) => /^nodes?\//.test(kind)))
+    call.walk.report.add(
+      'shell.kubectl.node-shell',
+      'destructive',
+      'Opens a shell on a machine of the cluster.',
+      call.at,
+      {
+        effects: ['auth.change', 'exec'],
+      },
+    );
   judgeFlags(parsed, call);
 }
 
@@ -66,7 +76,10 @@ function judgeFlags(parsed: ParsedArguments, call: Call): void {
       report.add('shell.kubectl.admin', 'critical', 'Gives full rights over the cluster.', call.at, {
         effects: ['auth.change', 'infra.change'],
       });
-    else if (flag.name === '--replicas' && value === '0')
+    else if (
+      (flag.name === '--replicas' && value === '0') ||
+      (/^-p$|^--patch$/.test(flag.name) && /"?replicas"?\s*:\s*0\b/.test(value))
+    )
       report.add('shell.kubectl.scale-zero', 'destructive', 'Stops all copies of a workload.', call.at, {
         effects: ['infra.change'],
       });

@@ -6,7 +6,7 @@ import { type FlagUse, flagValue, hasFlag, type ParsedArguments, parseArguments 
 import { judgePath, placeOf } from '../judge-path.js';
 import { runCode } from '../run-shell.js';
 import { readSedScript } from '../sed-script.js';
-import type { Call } from '../walk.js';
+import { type Call, NO_FLOW } from '../walk.js';
 
 /** `sed -i` writes its files; the commands `w` and `e` write and run. */
 export function judgeSed(call: Call): void {
@@ -50,6 +50,24 @@ export function judgeTar(call: Call): void {
   }
   if (hasFlag(parsed, '-x', '--extract', '--get')) judgeUnpacking(parsed, call);
   else if (hasFlag(parsed, '-c', '--create')) for (const word of parsed.operands) judgePath(word, 'read', walk);
+}
+
+/** `unzip -d folder` writes there. */
+export function judgeUnzip(call: Call): void {
+  const parsed = parseArguments(call.words, { values: new Set(['-d', '-x', '-P']), style: 'bundled' });
+  const folder = flagValue(parsed, '-d');
+  if (folder === undefined || hasFlag(parsed, '-l', '-t', '-v', '-Z', '-z')) return;
+  if (placeOf(folder, call.walk) === 'root')
+    call.walk.report.add('shell.unzip.root', 'destructive', 'Unpacks over the operating system.', call.at, {
+      effects: ['fs.write'],
+    });
+  else judgePath(folder, 'write', call.walk);
+}
+
+/** Editors that obey what comes in: a line that begins with `!`, and what `r` and `w` read from or write to after one. */
+export function judgeLineEditor(call: Call): void {
+  for (const match of (call.flow.text ?? '').slice(0, 8_192).matchAll(/^[^\n!]{0,40}!(.+)$/gm))
+    runCode({ ...call.program, ...call.at, text: match[1] ?? '' }, [], { ...call, flow: NO_FLOW });
 }
 
 const TAR = {

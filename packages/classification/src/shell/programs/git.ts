@@ -58,18 +58,34 @@ export const GIT = family('the git reference manual 2.47', {
             },
           ],
         }),
-      'ls-remote': doing('moderate', 'git.ls-remote', 'Asks a remote repository for its branches.', {
-        effects: ['net.egress'],
-        rules: [
-          {
-            id: 'git.ext',
-            level: 'destructive',
-            text: 'Runs a program in place of a remote repository.',
-            operand: /^ext::/,
-            effects: ['exec'],
+      'ls-remote': reading(
+        '--heads --branches --tags --refs -h -b -t -q --quiet --symref --get-url --sort= --exit-code',
+        'text',
+        {
+          act: {
+            id: 'git.ls-remote',
+            level: 'moderate',
+            text: 'Asks a remote repository for its branches.',
+            effects: ['net.egress'],
           },
-        ],
-      }),
+          rules: [
+            {
+              id: 'git.ls-remote-url',
+              level: 'moderate',
+              text: 'Asks a repository at an address on the line for its branches.',
+              operand: /[:\\]|^[./~]/,
+              effects: ['net.egress'],
+            },
+            {
+              id: 'git.ext',
+              level: 'destructive',
+              text: 'Runs a program in place of a remote repository.',
+              operand: /^ext::/,
+              effects: ['exec'],
+            },
+          ],
+        },
+      ),
       reflog: {
         subcommands: {
           'show exists list': reading(LOG_READS, 'text'),
@@ -240,7 +256,7 @@ export const GIT = family('the git reference manual 2.47', {
           ],
         },
       ),
-      'add commit merge cherry-pick revert am apply mv init worktree notes sparse-checkout bundle archive format-patch bisect submodule checkout restore rm rebase maintenance pack-refs repack commit-tree write-tree hash-object mktag mktree read-tree update-index fast-import':
+      'add commit merge cherry-pick revert am apply mv init worktree notes sparse-checkout bundle archive format-patch bisect submodule checkout restore rm rebase maintenance pack-refs repack commit-tree write-tree hash-object mktag mktree update-index fast-import':
         change('change', 'Changes the repository or the working files.', { effects: ['fs.write'] }),
       notes: change('notes', 'Changes notes on commits.', {
         effects: ['vcs.rewrite'],
@@ -264,7 +280,21 @@ export const GIT = family('the git reference manual 2.47', {
         ],
       }),
       'filter-branch filter-repo': { act: lose('filter', 'Rewrites the whole history.') },
-      'update-ref symbolic-ref replace': change('ref', 'Changes a branch or reference directly.', {
+      'read-tree checkout-index': change('index', 'Changes the index or the working files from it.', {
+        rules: [
+          {
+            ...lose('index-overwrite', 'Overwrites files even where their changes were not committed.'),
+            flags: '--reset -f --force',
+          },
+        ],
+      }),
+      'symbolic-ref': reading('-q --quiet --short --no-recurse', 'text', {
+        rules: [
+          { id: 'git.ref', level: 'moderate', text: 'Points a reference at another branch.', atLeast: 2 },
+          { ...lose('update-ref-delete', 'Deletes a reference.'), flags: '-d --delete' },
+        ],
+      }),
+      'update-ref replace': change('ref', 'Changes a branch or reference directly.', {
         rules: [{ ...lose('update-ref-delete', 'Deletes a reference.'), flags: '-d --delete' }],
       }),
       gc: change('gc', 'Tidies the repository.', {

@@ -127,7 +127,7 @@ export const INFRASTRUCTURE = family('the Terraform, Pulumi, Ansible, Vault and 
     verbs: true,
     lines: {
       reads:
-        'about|whoami|version|logs|config|stack|console|preview|convert-trace; plugin ls; policy ls; policy group ls; org get-default; env ls; stack ls; stack history; stack graph; schema check; stack tag|output ls|get; config get !--show-secrets; deployment settings get; env ls; stack tag ls|get',
+        'about|whoami|version|logs|config|stack|console|convert-trace; plugin ls; policy ls; policy group ls; org get-default; env ls; stack ls; stack history; stack graph; schema check; stack tag|output ls|get; config get !--show-secrets; deployment settings get; env ls; stack tag ls|get',
       secrets:
         'stack export; stack output --show-secrets; config --show-secrets; env open|get; config get; stack --show-secrets',
       stops:
@@ -142,7 +142,7 @@ export const INFRASTRUCTURE = family('the Terraform, Pulumi, Ansible, Vault and 
         'destroy -y|--yes|-f|--skip-preview; down -y|--yes; stack rm --force|-f|-y|--yes; destroy --remove; deployment run destroy',
     },
     subcommands: {
-      'about whoami version preview': list,
+      'about whoami version': list,
       'up update': doing('moderate', 'pulumi.up', 'Changes real infrastructure.', {
         effects: ['infra.change'],
         rules: [

@@ -23,7 +23,7 @@ export const KUBERNETES = family('the kubectl and Helm command references', {
       stops:
         'taint * * *:NoExecute|*=NoExecute|*NoExecute; adm drain; drain; rollout pause; scale --replicas=0; idle; cancel-build; adm cordon --all; stop; uncordon *:NoSchedule; adm taint *; rollback; set env --list=false; leave; disable; adm release mirror; adm upgrade; adm node-logs --clear; certificate rotate; secrets-encrypt *; server --cluster-reset; refresh-certs; set image *=scratch',
       overwrites:
-        'patch -p|--patch=*finalizers*null*; patch * * -p|--patch=*finalizers*; patch --type=json; label --overwrite *; replace --force; apply --force; apply --prune; rollout undo --to-revision=0; edit; etcd-snapshot restore; dbctl restore; adm migrate *; image-prune; patch pv --patch=*; patch * --type=json -p|--patch=*remove*',
+        'patch -p|--patch=*finalizers*null*; patch * * -p|--patch=*finalizers*; patch --type=json; label --overwrite *; replace --force; apply --force; apply --prune; rollout undo --to-revision=0; etcd-snapshot restore; dbctl restore; adm migrate *; image-prune; patch pv --patch=*; patch * --type=json -p|--patch=*remove*',
       access:
         'adm policy add-*|remove-*; policy add-*|remove-*; create clusterrole|clusterrolebinding|role|rolebinding; auth reconcile; certificate approve|deny; adm groups *; create sa; adm certificate *; label namespace|ns|namespaces * pod-security.kubernetes.io/enforce=privileged; adm pod-network *; set subject; create serviceaccount|token --duration=*; secrets-encrypt disable; token delete',
       deletes:

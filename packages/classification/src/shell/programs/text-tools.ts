@@ -189,7 +189,8 @@ export const TEXT_TOOLS = family('GNU manuals of grep, sed, sort, tar; the manua
         level: 'destructive',
         text: 'Runs a command from inside the editor.',
         flags: '-c --cmd --eval',
-        value: /!|system\(|shell-command|delete-(?:file|directory)/,
+        value:
+          /!|system\(|shell-command|delete-(?:file|directory)|\b(?:call\s+)?delete\(|writefile\(|job_start\(|os\.(?:execute|remove)/,
         effects: [...RUNS],
       },
     ],
