@@ -328,8 +328,8 @@ unzip a.zip -d out
 gunzip a.gz
 psql -c "INSERT INTO t VALUES (1)"
 redis-cli set a b
-redis-cli get a
-mongosh --eval "db.users.find()"
+redis-cli incr a
+mongosh --eval "db.users.insertOne({})"
 pg_dump db > dump.sql
 createdb test
 crontab -l > cron.bak

@@ -169,12 +169,8 @@ export function innerWords(
   const dashes = call.words.findIndex((word) => word.text === '--');
   const at = dashes >= 0 ? dashes : lastIndexOf(line.words, operands);
   const rest = call.words.slice(at + 1);
-  return rest.slice(
-    Math.max(
-      0,
-      rest.findIndex((word) => !word.text.startsWith('-')),
-    ),
-  );
+  const first = rest.findIndex((word) => !word.text.startsWith('-'));
+  return first < 0 ? [] : rest.slice(first);
 }
 
 /** Where in the words the last word of a line stands. */

@@ -4,7 +4,7 @@
 
 import { judgeCode } from './code-tokens.js';
 import { parseArguments } from './flags.js';
-import { judgeTcl } from './handlers/carriers.js';
+import { judgeAppleScript, judgeTcl } from './handlers/carriers.js';
 import { judgePath } from './judge-path.js';
 import { PROGRAMS } from './programs/index.js';
 import { writtenFile } from './redirect.js';
@@ -101,6 +101,7 @@ function runSnippet(code: Argument, call: Call): void {
     });
   judgeCode(code, walk);
   if (TCL.has(call.name)) judgeTcl(code, call);
+  if (call.name === 'osascript') judgeAppleScript(code, call);
 }
 
 const TCL: ReadonlySet<string> = new Set(['expect', 'tclsh', 'wish']);

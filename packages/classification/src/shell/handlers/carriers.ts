@@ -110,6 +110,23 @@ export function judgeTcl(code: Argument, call: Call): void {
     call.walk.evaluator.text(match[2] ?? '', forkWalk(call.walk, { depth: call.walk.depth + 1 }), NO_FLOW, code);
 }
 
+/** AppleScript that tells a program to delete, empty or shut down. */
+export function judgeAppleScript(code: Argument, call: Call): void {
+  const pattern =
+    /\b(?:delete\s+(?:every|all|the|file|folder|item|document|note|event|message|\()|empty\s+(?:the\s+)?trash|shut\s+down|restart|erase)\b/i;
+  if (!pattern.test(code.text)) return;
+  call.walk.report.add(
+    'shell.osascript.delete',
+    'destructive',
+    'Tells a program to delete something or to stop.',
+    code,
+    {
+      effects: ['data.delete'],
+      reversible: false,
+    },
+  );
+}
+
 const MAX_SCRIPT = 8_192;
 
 function valueAfter(word: Argument, prefix: string): Argument | undefined {

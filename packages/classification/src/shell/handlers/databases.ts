@@ -6,6 +6,7 @@ import { analyzeSql, type SqlDialect } from '../../sql/index.js';
 import { parseArguments } from '../flags.js';
 import { judgePath } from '../judge-path.js';
 import { type Argument, type Call, isKnown } from '../walk.js';
+import { judgeMongo, judgeRedis } from './stores.js';
 
 const SQL_FLAGS = /^(?:-c|-e|-q|-Q|--command|--execute|--query|--eval|-cmd)(?:=|$)/;
 
@@ -157,32 +158,4 @@ export function judgeStatement(statement: Argument, call: Call): void {
     walk.report.add('shell.sql-unknown', 'moderate', 'Part of the statement is not known before it runs.', statement, {
       confidence: 0.5,
     });
-}
-
-function judgeRedis(statement: Argument, call: Call): void {
-  const match =
-    /\b(flushall|flushdb|shutdown|debug|config\s+set|slaveof|replicaof|script\s+flush|acl\s+(?:setuser|deluser)|swapdb|restore|migrate|cluster\s+reset|module\s+load|xtrim|del|unlink)\b/i.exec(
-      statement.text,
-    );
-  if (match === null) return;
-  const word = (match[1] ?? '').toLowerCase().replace(/\s+/g, '-');
-  const isMany = statement.text.includes('*') || !isKnown(statement.text);
-  const level = /^(?:del|unlink|xtrim|restore)$/.test(word) && !isMany ? 'moderate' : 'destructive';
-  call.walk.report.add(`shell.redis.${word}`, level, 'Deletes data of the store or changes how it runs.', call.at, {
-    effects: ['db.write', 'data.delete'],
-    reversible: false,
-  });
-}
-
-function judgeMongo(statement: Argument, call: Call): void {
-  const match =
-    /\b(dropDatabase|dropCollection|drop|deleteMany|deleteOne|remove|dropIndexes?|dropUser|shutdownServer|dropAllUsers|findOneAndDelete|renameCollection)\s*\(/.exec(
-      statement.text,
-    );
-  if (match === null) return;
-  const level = match[1] === 'dropDatabase' ? 'critical' : 'destructive';
-  call.walk.report.add(`shell.mongo.${match[1]}`, level, 'Deletes data of the database.', call.at, {
-    effects: ['db.write', 'data.delete'],
-    reversible: false,
-  });
 }

@@ -9,6 +9,7 @@ import { judgeCypher } from './cypher.js';
 import { judgeDatabaseClient } from './databases.js';
 import { judgeDd, judgeMove, judgeRemove, judgeSecondWritten, judgeTruncate, judgeWriteOperands } from './files.js';
 import { judgeGit } from './git.js';
+import { judgeGraphql } from './graphql.js';
 import { judgeKubectl } from './kubernetes.js';
 import { judgeCurl, judgeWget } from './network.js';
 import { judgeKill, judgeMode, judgeOwner, judgeService } from './processes.js';
@@ -40,6 +41,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ...named('swift', judgeSwift),
   ...named('nix', judgeNix),
   ...named('hg', judgeMercurial),
+  ...named('gh glab', judgeGraphql),
   ...named('newgrp', judgeGroupShell),
   ...named('machinectl', judgeMachine),
   ...named('lftp', judgeLftp),

@@ -30,7 +30,7 @@ export function judgeWindowsDelete(call: Call): void {
       alternative: 'Try Remove-Item with -WhatIf first.',
     });
   }
-  if (targets.length === 0 && isTree)
+  if (targets.length === 0 && (isTree || call.flow.piped))
     walk.report.add('shell.windows.delete', 'destructive', 'Deletes folders and all they hold.', call.at, {
       effects: ['fs.delete', 'data.delete'],
       reversible: false,

@@ -194,6 +194,10 @@ export const INFRASTRUCTURE = family('the Terraform, Pulumi, Ansible, Vault and 
     act: { id: 'packer', level: 'moderate', text: 'Builds machine images.', effects: ['infra.change', 'exec'] },
   },
   'ansible ansible-playbook ansible-console': {
+    lines: {
+      reads:
+        '. --list-hosts|--list-tasks|--list-tags|--version|--syntax-check !-e !--extra-vars; * --list-hosts|--list-tasks|--list-tags !-e !--extra-vars',
+    },
     act: {
       id: 'ansible',
       level: 'moderate',

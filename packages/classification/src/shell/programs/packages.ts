@@ -28,8 +28,12 @@ const NODE_PACKAGES: ProgramSpec = {
   subcommands: {
     'ls list ll la view info v show outdated why explain root prefix bin help search help-search ping-list query fund pkg-list docs-list doctor-list':
       list,
-    'install i add ci update upgrade up dedupe link rebuild create init dlx exec x run run-script test t start build dev pack prune store cache audit import patch fetch deploy version shrinkwrap pkg set-script bugs repo docs':
+    'install i add ci update upgrade up dedupe link rebuild create init dlx exec x run run-script test t start build dev pack prune store cache import patch fetch deploy version shrinkwrap pkg set-script bugs repo docs':
       installs,
+    audit: {
+      ...reading('--json --omit= --audit-level= --prod --production --dev -P -D --level=', 'none'),
+      subcommands: { signatures: list, fix: installs },
+    },
     'uninstall remove rm un unlink': removes,
     publish: {
       ...publishes,

@@ -3,7 +3,7 @@
  * PowerShell 7 module reference. Pure data.
  */
 
-import { doing, family } from './spec.js';
+import { doing, family, tool } from './spec.js';
 
 const shows = doing('moderate', 'windows.read', 'Shows something.', { effects: ['fs.read'] });
 const wipes = doing('critical', 'windows.wipe', 'Wipes or formats a disk.', {
@@ -15,6 +15,15 @@ const wipes = doing('critical', 'windows.wipe', 'Wipes or formats a disk.', {
 export const WINDOWS = family('the Windows command reference and the PowerShell 7 module reference', {
   'get-childitem gci get-item get-itemproperty get-process get-service get-location get-date get-help get-command get-member select-object where-object sort-object measure-object format-table format-list select-string test-path resolve-path get-host get-eventlog get-winevent tasklist systeminfo ver where findstr fc':
     shows,
+  wsl: tool(
+    {
+      reads: '. --list|-l|--status|--version|-v',
+      changes: '. --install|--update|--export|--import|--set-default|-s|--mount',
+      stops: '. --shutdown|--terminate|-t|--unmount',
+      wrecks: '. --unregister',
+    },
+    { inner: '.', values: '-d --distribution -u --user --cd' },
+  ),
   'get-content gc type-file': doing('moderate', 'windows.content', 'Reads a file.', {
     operands: 'read',
     effects: ['fs.read'],
