@@ -35,10 +35,11 @@ export function fieldRows(): readonly FieldRow[] {
 
 /** The objects that stand in members, by name. */
 export function objectFields(): Readonly<Record<string, readonly string[]>> {
-  const { actor, classification, totals } = values;
+  const { actor, classification, needs, totals } = values;
   return {
     actor: fieldsOf(actor.shape),
     classification: fieldsOf(classification.shape),
+    needs: fieldsOf(needs.shape),
     totals: fieldsOf(totals.shape),
   };
 }
@@ -74,6 +75,7 @@ const NAMES = new Map<unknown, string>([
   [values.risk, 'risk'],
   [values.actor, 'actor'],
   [values.classification, 'classification'],
+  [values.needs, 'needs'],
   [values.totals, 'totals'],
 ]);
 

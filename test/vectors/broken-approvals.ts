@@ -2,7 +2,7 @@
 
 import { formatVerifierKey } from '@countersign/tlog';
 import { privateKeyOfSeed, verifierKeyOf } from '../../packages/audit/src/keys/private-key.js';
-import { APPROVAL, CALLS, EDITED } from './log-bases.js';
+import { APPROVAL, byBob, CALLS, EDITED, ESCALATED, HANDED, HANDED_AT, QUORUM, SHARED } from './log-bases.js';
 import { digestOf, type Item } from './log-builder.js';
 import { at, type BrokenLog, insert, over, without } from './log-faults.js';
 import {
@@ -12,6 +12,7 @@ import {
   argsDigestOf,
   call,
   decided,
+  escalated,
   expired,
   grantedCall,
   grantId,
@@ -21,6 +22,8 @@ import {
   requestId,
   result,
   START,
+  STRICT_START,
+  withdrawn,
 } from './log-items.js';
 
 type Row = readonly [clause: string, code: string, name: string, items: readonly Item[]];
@@ -37,7 +40,18 @@ const LATE = { time: '2026-11-21T06:20:00.000000Z' } as const;
 
 /** All of them. */
 export function brokenApprovals(): readonly BrokenLog[] {
-  return [...runs(), ...requests(), ...uses(), ...approvers(), ...grants(), ...scopes(), ...policies(), ...witnesses()];
+  return [
+    ...runs(),
+    ...requests(),
+    ...uses(),
+    ...quorums(),
+    ...terms(),
+    ...approvers(),
+    ...grants(),
+    ...scopes(),
+    ...policies(),
+    ...witnesses(),
+  ];
 }
 
 /** What a call says of itself. */
@@ -204,6 +218,158 @@ function uses(): readonly BrokenLog[] {
       'APPROVAL_MISMATCH',
       'an edited approval used with the arguments of before',
       [...EDITED.slice(0, 4), approvedCall({ call: 'a', risk: 'destructive' })],
+    ],
+  ]);
+}
+
+/** Calls that several must approve. */
+function quorums(): readonly BrokenLog[] {
+  const call = { call: 'a', risk: 'critical', strict: true } as const;
+  const asked: readonly Item[] = [...STRICT_START, requested(SHARED)];
+  return rows([
+    ['REQ-12', 'RUN_NOT_ALLOWED', 'a call that one of two has approved', [...asked, decided(call), approvedCall(call)]],
+    [
+      'REQ-12',
+      'RUN_NOT_ALLOWED',
+      'a call that one of two has approved twice',
+      [...asked, decided(call), decided(call), approvedCall(call)],
+    ],
+    [
+      'REQ-12',
+      'APPROVAL_STATE',
+      'an approval by one who has approved already',
+      [...asked, decided(call), decided(call)],
+    ],
+    [
+      'REQ-12',
+      'RUN_NOT_ALLOWED',
+      'a call that two approved, one of whom withdrew',
+      [...QUORUM.slice(0, 5), withdrawn(call), ...QUORUM.slice(5, 6)],
+    ],
+    [
+      'REQ-12',
+      'RUN_NOT_ALLOWED',
+      'a call that two approved and one rejected before',
+      [...asked, decided(call), decided(call, 'rejected'), byBob(call), approvedCall(call)],
+    ],
+    [
+      'REQ-12',
+      'APPROVAL_STATE',
+      'edited arguments that one of two approved',
+      [...asked, decided({ ...call, members: { editedDigest: digestOf('x'), editedRisk: 'moderate' } })],
+    ],
+    [
+      'REQ-13',
+      'APPROVAL_STATE',
+      'a withdrawal by one who has not approved',
+      [...asked, decided(call), withdrawn({ ...call, members: { approver: EVE } })],
+    ],
+    ['REQ-13', 'APPROVAL_STATE', 'a withdrawal after the call has begun', [...QUORUM, withdrawn(call)]],
+    [
+      'REQ-13',
+      'RUN_NOT_ALLOWED',
+      'a call whose one approval was withdrawn',
+      [...APPROVED, withdrawn(A), approvedCall(A)],
+    ],
+    ['REQ-13', 'APPROVAL_NOT_FOUND', 'a withdrawal from no request', [...START, withdrawn(A)]],
+    [
+      'GRANT-2',
+      'GRANT_NOT_GROUNDED',
+      'a grant on a call that several must approve',
+      [
+        ...START,
+        requested({ ...A, members: { needs: { quorum: 2 } } }),
+        decided(A),
+        byBob(A),
+        decided({ ...A, members: { grant: grantId('a') } }),
+        issued(A),
+      ],
+    ],
+  ]);
+}
+
+/** Requests with terms of their own. */
+function terms(): readonly BrokenLog[] {
+  const call = { call: 'a', risk: 'destructive', strict: true } as const;
+  const asked: readonly Item[] = [...STRICT_START, requested(HANDED)];
+  const critical = { call: 'a', risk: 'critical', strict: true } as const;
+  return rows([
+    [
+      'REQ-14',
+      'APPROVER_NOT_ENTITLED',
+      'a decision by somebody whom the request does not ask',
+      [...asked, byBob(call)],
+    ],
+    [
+      'REQ-14',
+      'APPROVER_NOT_ENTITLED',
+      'a decision in another role than the request asks for',
+      [...asked, decided({ ...call, members: { approver: { ...EVE, role: 'helper' }, decisionBy: EVE.id } })],
+    ],
+    [
+      'REQ-14',
+      'APPROVER_NOT_ENTITLED',
+      'a decision in a role that is not on record',
+      [
+        ...STRICT_START,
+        { kind: 'approver-added', members: { approver: EVE } },
+        requested(HANDED),
+        decided({ ...call, members: { approver: { ...EVE, role: 'lead' }, decisionBy: EVE.id } }),
+      ],
+    ],
+    [
+      'REQ-15',
+      'APPROVAL_STATE',
+      'a rejection that must say why and does not',
+      [...STRICT_START, requested(SHARED), { ...decided(critical, 'rejected'), payloads: {} }],
+    ],
+    [
+      'REQ-16',
+      'APPROVAL_STATE',
+      'a request that ends where it goes to others',
+      [...asked, expired(call, { time: HANDED_AT })],
+    ],
+    [
+      'REQ-16',
+      'APPROVAL_STATE',
+      'a request that goes to others before its time',
+      [...asked, escalated(call, '2026-11-21T06:11:09.000000Z')],
+    ],
+    [
+      'REQ-16',
+      'APPROVAL_STATE',
+      'a request that goes to others than it says',
+      over(ESCALATED, 3, { roles: ['helper'] }),
+    ],
+    [
+      'REQ-16',
+      'APPROVAL_STATE',
+      'a request that goes to others for longer than it says',
+      over(ESCALATED, 3, { expiresAt: '2026-11-21T07:11:10.000000Z' }),
+    ],
+    [
+      'REQ-16',
+      'APPROVAL_STATE',
+      'a request that goes to nobody',
+      [...ASKED, escalated(A, '2026-11-21T06:20:00.000000Z')],
+    ],
+    [
+      'REQ-16',
+      'APPROVER_NOT_ENTITLED',
+      'a decision by those whom the request has left',
+      [...ESCALATED.slice(0, 4), { ...decided(call), over: { time: HANDED_AT } }],
+    ],
+    [
+      'POL-5',
+      'AUTHORITY_VERDICT_MISMATCH',
+      'a request that asks for less than the policy',
+      [...STRICT_START, requested({ ...critical, members: { needs: { quorum: 1 } } })],
+    ],
+    [
+      'POL-5',
+      'AUTHORITY_VERDICT_MISMATCH',
+      'a request that asks for more than the policy',
+      [...START, requested({ ...A, members: { needs: { quorum: 2 } } })],
     ],
   ]);
 }

@@ -19,6 +19,7 @@ import {
   argsDigestOf,
   call,
   decided,
+  escalated,
   event,
   expired,
   grantedCall,
@@ -29,6 +30,8 @@ import {
   requested,
   result,
   START,
+  STRICT_START,
+  withdrawn,
 } from './log-items.js';
 
 /** A log, and how it is finished. */
@@ -213,6 +216,55 @@ const APPROVERS: readonly Item[] = [
   { kind: 'approver-revoked', members: { approver: ANN, by: { kind: 'person', id: 'eve' } } },
 ];
 
+const BOB = { kind: 'person', id: 'bob' } as const;
+
+/** A critical call of the strict policy: two must approve it. */
+export const SHARED = {
+  call: 'a',
+  risk: 'critical',
+  strict: true,
+  members: { needs: { quorum: 2, reason: 'rejected' } },
+} as const;
+const SHARED_CALL = { call: 'a', risk: 'critical', strict: true } as const;
+
+/** An approval by Bob. */
+export const byBob = (options: Parameters<typeof decided>[0]): Item =>
+  decided({ ...options, members: { approver: BOB, decisionBy: BOB.id } });
+
+/** Opened, policy, request, two approvals, call, result. */
+export const QUORUM: readonly Item[] = [
+  ...STRICT_START,
+  requested(SHARED),
+  decided(SHARED_CALL),
+  byBob(SHARED_CALL),
+  approvedCall({ ...SHARED_CALL, members: { decisionBy: BOB.id } }),
+  result('a', 5),
+];
+
+/** A destructive call of the strict policy: it goes to others when its time is up. */
+export const HANDED = {
+  ...({ call: 'a', risk: 'destructive', strict: true } as const),
+  members: {
+    expiresAt: '2026-11-21T06:11:10.000000Z',
+    needs: { roles: ['lead'], approvers: ['ann'], escalateTo: ['head'], escalateUs: 60_000_000 },
+  },
+} as const;
+const HANDED_CALL = { call: 'a', risk: 'destructive', strict: true } as const;
+export const HANDED_AT = '2026-11-21T06:11:10.000000Z';
+
+/** Opened, policy, request, the same for others, approval by one of them, call, result. */
+export const ESCALATED: readonly Item[] = [
+  ...STRICT_START,
+  requested(HANDED),
+  escalated(HANDED_CALL, HANDED_AT),
+  {
+    ...decided({ ...HANDED_CALL, members: { approver: { ...BOB, role: 'head' }, decisionBy: BOB.id } }),
+    over: { time: HANDED_AT },
+  },
+  { ...approvedCall({ ...HANDED_CALL, members: { decisionBy: BOB.id } }), over: { time: HANDED_AT } },
+  { ...result('a', 5), over: { time: HANDED_AT } },
+];
+
 const STEP_BACK = '2026-11-21T06:00:00.000000Z';
 
 const PREVIEW = {
@@ -236,6 +288,20 @@ export const BASES: Readonly<Record<string, Base>> = {
   edited: { items: EDITED },
   events: { items: EVENTS },
   approvers: { items: APPROVERS },
+  'a quorum': { items: QUORUM },
+  'an approval that was withdrawn and given again': {
+    items: [
+      ...STRICT_START,
+      requested(SHARED),
+      decided(SHARED_CALL),
+      byBob(SHARED_CALL),
+      withdrawn(SHARED_CALL),
+      decided(SHARED_CALL),
+      approvedCall(SHARED_CALL),
+      result('a', 7),
+    ],
+  },
+  'a request that went to others': { items: ESCALATED },
   'a call that a provider ran': {
     items: [...START, call({ call: 'a', members: { outcome: 'observed_only', success: true } })],
   },

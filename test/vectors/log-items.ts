@@ -8,6 +8,21 @@ import { digestOf, epochSigner, type Item, KEY, ORIGIN, saltOf, uuidOf } from '.
 const POLICY = createPolicy();
 export const RULE_SET = 'rules-1';
 export const POLICY_DIGEST = policyDigest(POLICY, RULE_SET);
+/** A policy that two people must approve critical calls under, and that hands destructive ones on when nobody answers. */
+const STRICT = createPolicy({
+  version: 1,
+  approval: {
+    critical: { quorum: 2, reason: 'rejected' },
+    destructive: {
+      roles: ['lead'],
+      approvers: ['ann'],
+      onTimeout: 'escalate',
+      escalateTo: ['head'],
+      escalateMs: 60_000,
+    },
+  },
+});
+const STRICT_DIGEST = policyDigest(STRICT, RULE_SET);
 export const ANN = { kind: 'person', id: 'ann' } as const;
 export const AGENT = { kind: 'agent', id: 'agent-7' } as const;
 export const TOOL_DIGEST = digestOf('tool');
@@ -29,12 +44,24 @@ export const policy: Item = {
 /** The start of most logs. */
 export const START: readonly Item[] = [opened, policy];
 
+/** The start of logs with the strict policy. */
+export const STRICT_START: readonly Item[] = [
+  opened,
+  {
+    kind: 'policy-changed',
+    members: { policy: STRICT_DIGEST },
+    payloads: { policy: { policy: normalise(STRICT).json, ruleSet: RULE_SET } },
+  },
+];
+
 /** What a call is about. */
 export interface CallOptions {
   readonly call: string;
   readonly risk?: 'safe' | 'moderate' | 'destructive' | 'critical';
   readonly args?: JsonValue;
   readonly signals?: readonly string[];
+  /** True under the strict policy. */
+  readonly strict?: boolean;
   /** Members of the begin entry that differ. */
   readonly members?: JsonObject;
 }
@@ -45,7 +72,7 @@ const VERDICTS = POLICY.defaults;
 const SALT_WORD = 'args of';
 
 /** The digest that binds a call to its arguments. */
-export function argsDigestOf({ call, args = argsOf(call) }: CallOptions): string {
+export function argsDigestOf({ call, args = argsOf(call), strict = false }: CallOptions): string {
   return callDigest({
     salt: callSalt(call),
     log: ORIGIN,
@@ -53,7 +80,7 @@ export function argsDigestOf({ call, args = argsOf(call) }: CallOptions): string
     tool: 'files',
     toolDigest: TOOL_DIGEST,
     args,
-    policy: POLICY_DIGEST,
+    policy: strict ? STRICT_DIGEST : POLICY_DIGEST,
   });
 }
 
@@ -62,7 +89,7 @@ const callSalt = (call: string): Uint8Array => saltOf(0, `${SALT_WORD} ${call}`)
 const reference = (call: string) => ({ call, run: RUN });
 
 /** The members that describe a call and what is thought of it. */
-function described({ call, risk = 'safe', signals = ['files.path'] }: CallOptions): JsonObject {
+function described({ call, risk = 'safe', signals = ['files.path'], strict = false }: CallOptions): JsonObject {
   return {
     ...reference(call),
     session: 'session-1',
@@ -77,7 +104,7 @@ function described({ call, risk = 'safe', signals = ['files.path'] }: CallOption
       reversible: 'unknown',
       confidencePercent: 90,
     },
-    policy: POLICY_DIGEST,
+    policy: strict ? STRICT_DIGEST : POLICY_DIGEST,
     rule: `default:${risk}`,
   };
 }
@@ -181,15 +208,36 @@ export function decided(options: CallOptions, decision: 'approved' | 'rejected' 
   };
 }
 
+const ofRequest = (options: CallOptions): JsonObject => ({
+  request: requestId(options.call),
+  ...reference(options.call),
+  argsDigest: argsDigestOf(options),
+});
+
+/** An approval that Ann takes back. */
+export const withdrawn = (options: CallOptions): Item => ({
+  kind: 'approval-withdrawn',
+  members: { ...ofRequest(options), approver: ANN, ...options.members },
+});
+
+/** A request that goes to others; at this time, for a minute. */
+export const escalated = (options: CallOptions, time: string): Item => ({
+  kind: 'approval-escalated',
+  members: { ...ofRequest(options), roles: ['head'], expiresAt: time.replace(/T06:(\d\d)/, after), ...options.members },
+  over: { time },
+});
+
+const after = (_: string, minute: string): string => `T06:${String(Number(minute) + 1).padStart(2, '0')}`;
+
 /** A request that ended without a run. */
 export function expired(options: CallOptions, over: JsonObject = {}): Item {
-  const { call: name, members = {} } = options;
+  const { call: name, members = {}, strict = false } = options;
   return {
     kind: 'approval-expired',
     members: {
       request: requestId(name),
       ...reference(name),
-      argsDigest: argsDigestOf({ call: name }),
+      argsDigest: argsDigestOf({ call: name, strict }),
       cause: 'timeout',
       ...members,
     },

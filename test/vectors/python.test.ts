@@ -37,7 +37,7 @@ const LEFT_OUT =
   /^(?:PAYLOAD_PREVIEW_INVALID|APPROV|SELF_|GRANT_|POLICY_|NO_POLICY|AUTHORITY_|RETENTION_|HOLD_|WITNESS_|KEY_NOT_PINNED)/;
 
 /** Vectors of clauses that it leaves out, beside those whose codes say so. */
-const LEFT_OUT_CLAUSES = /^(?:PURGE-9|POL-4|REQ-\d+|GRANT-\d+)$/;
+const LEFT_OUT_CLAUSES = /^(?:PURGE-9|POL-4|REQ-(?!12$)\d+|GRANT-\d+)$/;
 
 /** Clauses that share their code with others that it does look at. */
 const NOT_COMPARED: ReadonlySet<string> = new Set(['PURGE-9']);

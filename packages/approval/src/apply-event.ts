@@ -35,7 +35,9 @@ export interface EventStamp {
  * @throws AlreadyDecidedError `ALREADY_DECIDED` when the request left `pending` before, or its time is over.
  * @throws ApprovalNotFoundError `REQUEST_NOT_FOUND` or `GRANT_NOT_FOUND` for an unknown id.
  * @throws ApprovalError `NOT_YET_EXPIRED` for a time-out that comes too early, `TRANSITION_REFUSED` for an id used twice.
- * @throws DecisionInvalidError `GRANT_REVOKED` for a grant that was revoked before.
+ * @throws ApprovalError `ESCALATES` for the time-out of a request that goes to others instead.
+ * @throws DecisionInvalidError `GRANT_REVOKED` for a grant that was revoked before; `ALREADY_APPROVED`, `APPROVER_NOT_ENTITLED`,
+ * `EDIT_NOT_ALLOWED`, `SIGNATURE_INVALID`, `NOT_APPROVED_BEFORE` for decisions and withdrawals that do not count.
  */
 export function applyApprovalEvent(
   current: CurrentRows,
@@ -58,6 +60,12 @@ export function applyApprovalEvent(
       const { requestId, cause } = event;
       return { request: requestRow(transition(current.request, { kind: 'expired', cause }, nowUs), requestId) };
     }
+    case 'withdrawn': {
+      const { requestId, by } = event;
+      return { request: requestRow(transition(current.request, { kind: 'withdrawn', by }, nowUs), requestId) };
+    }
+    case 'escalated':
+      return { request: requestRow(transition(current.request, { kind: 'escalated' }, nowUs), event.requestId) };
     case 'grant-revoked':
       return { grant: grantRow(revokeGrant(current.grant), event.grantId) };
     default:

@@ -22,6 +22,12 @@ export interface ApprovalsEvents {
   readonly requested: [request: ApprovalRequest];
   /** A request was decided in this process, or one that waits here was decided in another. */
   readonly decided: [decision: Decision, request: ApprovalRequest];
+  /** An approval was recorded in this process that does not complete the quorum; so many are missing. */
+  readonly 'approval-given': [decision: Decision, request: ApprovalRequest, missing: number];
+  /** An approval was withdrawn in this process. */
+  readonly 'approval-withdrawn': [request: ApprovalRequest, by: Actor];
+  /** A request that waits here has gone to other approvers, who have time until its new end. */
+  readonly escalated: [request: ApprovalRequest];
   /** A request that waited here ended without a decision. */
   readonly expired: [request: ApprovalRequest, cause: ExpiryCause];
   readonly 'grant-issued': [grant: Grant];

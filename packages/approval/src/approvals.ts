@@ -3,7 +3,7 @@
  * the log; rows that other processes write reach it through the store.
  */
 
-import { type Actor, type CancelTimer, type Environment, formatTime } from '@countersign/core';
+import type { Actor, Environment } from '@countersign/core';
 import {
   ApprovalsEmitter,
   type ApprovalsEvents,
@@ -11,6 +11,7 @@ import {
   type ChannelFailure,
 } from './approvals-events.js';
 import type { Channel, DecisionDesk } from './channel.js';
+import { answerByProgram, ChannelCrew, howToAnswer } from './channel-crew.js';
 import type { CheckedDecision, Decision, DecisionInput, EditAssessor } from './decision.js';
 import {
   AlreadyDecidedError,
@@ -24,11 +25,11 @@ import {
 } from './errors.js';
 import { freezeDeeply } from './freeze.js';
 import type { Grant, GrantRecord } from './grant.js';
-import type { DecisionJournal, RequestDraft } from './journal.js';
+import type { ApprovalEvent, DecisionJournal, JournalResult, RequestDraft } from './journal.js';
 import { explainDeadGrant, type GrantCandidate, matchesGrant } from './match-grant.js';
-import { parseDecisionInput, prepareDecision, withoutUndefined } from './prepare-decision.js';
+import { parseApprover, parseDecisionInput, prepareDecision, withoutUndefined } from './prepare-decision.js';
+import { missingApprovals } from './quorum.js';
 import type { ApprovalRecord, ApprovalRequest, ExpiryCause } from './request.js';
-import { escapeUnsafe } from './safe-text.js';
 import { revocationSchema } from './schemas.js';
 import { type ApprovalStore, REQUEST_LIMITS, type RequestFilter } from './store.js';
 import { isSettled, type SettledRequest, WaitingRoom } from './waiting-room.js';
@@ -47,17 +48,19 @@ export interface ApprovalsOptions {
   readonly pollMs?: number;
   /** Takes one line that a person should see, such as how to answer a request that no channel could show. */
   readonly warn?: (line: string) => void;
-  /** Puts a decision on record that was refused for who made it. What it throws is reported as `channel-failed`. */
+  /** Puts a decision on record that was refused. What it throws is reported as `channel-failed`. */
   readonly refused?: (refused: RefusedDecision) => Promise<void>;
   /** How a person answers a request that no channel could show, as the end of a sentence; default: through `approvals.decide`. */
   readonly answerWith?: (request: ApprovalRequest) => string;
 }
 
-/** A decision that was refused for who made it; its request goes on waiting. */
+/** A decision that was refused: its request goes on waiting, or was over. */
 export interface RefusedDecision {
   readonly request: ApprovalRequest;
-  readonly input: CheckedDecision;
-  readonly code: DecisionInvalidCode;
+  readonly input: Pick<CheckedDecision, 'approver' | 'channel'> & {
+    readonly decision: CheckedDecision['decision'] | 'withdrawn';
+  };
+  readonly code: DecisionInvalidCode | 'ALREADY_DECIDED';
 }
 
 /** Which pending requests to list. */
@@ -73,7 +76,7 @@ export class Approvals implements DecisionDesk {
   readonly #options: ApprovalsOptions;
   readonly #events: ApprovalsEmitter;
   readonly #room: WaitingRoom;
-  readonly #tellings = new Set<Promise<void>>();
+  readonly #crew: ChannelCrew;
   #closed = false;
 
   constructor(options: ApprovalsOptions) {
@@ -84,10 +87,19 @@ export class Approvals implements DecisionDesk {
       environment: options.environment,
       pollMs: options.pollMs ?? DEFAULT_POLL_MS,
       expire: (request, cause) => this.#expire(request.id, cause),
+      moved: (request, closed) => this.#moved(request, closed),
       found: (record) => this.#ended(record),
       failed: (error) => this.#report({ source: 'store', error }),
     });
-    for (const channel of options.channels ?? []) channel.attach?.(this);
+    const channels = options.channels ?? [];
+    this.#crew = new ChannelCrew({
+      channels,
+      environment: options.environment,
+      decide: (id, input) => this.decide(id, input),
+      report: (failure) => this.#report(failure),
+      notShown: (request) => this.#notShown(request),
+    });
+    for (const channel of channels) channel.attach?.(this);
   }
 
   /** One request of any process on this store, in whatever state it is; undefined for an id that no request has. */
@@ -105,7 +117,8 @@ export class Approvals implements DecisionDesk {
   }
 
   /**
-   * Decides a request of any process on this store.
+   * Decides a request of any process on this store. Where several must approve it, an approval may leave it waiting for the others
+   * (`missingApprovals` of its row says how many).
    * @throws DecisionInvalidError when the decision cannot be taken as it is; the request still waits.
    * @throws AlreadyDecidedError `ALREADY_DECIDED` for whoever comes second: who, what and when.
    * @throws ApprovalNotFoundError `REQUEST_NOT_FOUND`.
@@ -116,28 +129,60 @@ export class Approvals implements DecisionDesk {
     const { store, journal, environment, edits } = this.#options;
     const record = await store.request(id);
     if (record === undefined) throw requestNotFound(id);
-    if (record.state !== 'pending') throw alreadyDecided(record);
-    if (environment.nowUs() >= record.request.expiresAtUs) throw decidedTooLate(record);
     const { request } = record;
-    const event = await this.#noting({ request, input: checked }, () =>
-      prepareDecision(checked, { request, environment, edits }),
-    );
-    return this.#room.exclusively(id, async () => {
-      const written = await this.#noting({ request, input: checked }, () => journal.record(event));
-      const settled = answered(written.request);
-      if (settled.decision === undefined) throw journalFault('a decided request without its decision');
-      this.#ended(settled);
-      if (written.grant !== undefined) this.#events.emit('grant-issued', written.grant.grant);
-      return settled.decision;
+    return this.#noting({ request, input: checked }, async () => {
+      if (record.state !== 'pending') throw alreadyDecided(record);
+      if (environment.nowUs() >= request.expiresAtUs) throw decidedTooLate(record);
+      const event = await prepareDecision(checked, { request, environment, edits });
+      return this.#room.exclusively(id, async () => this.#decided(event, await journal.record(event)));
     });
   }
 
-  /** Runs a step of a decision; one that is refused for who decides is put on record. */
+  #decided(event: Extract<ApprovalEvent, { kind: 'decided' }>, { request: row, grant }: JournalResult): Decision {
+    if (row === undefined) throw journalFault('no row of the request');
+    if (row.state === 'pending') {
+      const given = row.approvals?.at(-1);
+      if (given === undefined) throw journalFault('a decided request without its decision');
+      const decision = { ...event.decision, ...given };
+      this.#events.emit('approval-given', decision, row.request, missingApprovals(row));
+      return decision;
+    }
+    const settled = answered(row);
+    if (settled.decision === undefined) throw journalFault('a decided request without its decision');
+    this.#ended(settled);
+    if (grant !== undefined) this.#events.emit('grant-issued', grant.grant);
+    return settled.decision;
+  }
+
+  /**
+   * Takes an approval back: the request waits again. Possible until the intent of its call is on record. A grant that was issued with
+   * it is revoked.
+   * @throws DecisionInvalidError `NOT_APPROVED_BEFORE` where this approver has not approved it, `DECISION_INVALID` for no approver.
+   * @throws AlreadyDecidedError `ALREADY_DECIDED` when the call has begun, or the request is over.
+   * @throws ApprovalNotFoundError `REQUEST_NOT_FOUND`.
+   */
+  async withdraw(id: string, approver: Actor | string): Promise<void> {
+    this.#assertOpen();
+    const by = parseApprover(approver);
+    const record = await this.#options.store.request(id);
+    if (record === undefined) throw requestNotFound(id);
+    const { request, decision } = record;
+    await this.#noting({ request, input: { approver: by, decision: 'withdrawn' } }, async () => {
+      const written = await this.#options.journal.record({ kind: 'withdrawn', requestId: id, by });
+      if (written.request === undefined) throw journalFault('no row of the request');
+      this.#events.emit('approval-withdrawn', written.request.request, by);
+    });
+    const grant = decision?.approver.id === by.id ? decision.grantId : undefined;
+    const live = grant === undefined ? undefined : await this.#options.store.grant(grant);
+    if (live?.revoked === false) await this.revoke(live.grant.id, { by, reason: 'The approval was withdrawn.' });
+  }
+
+  /** Runs a step of a decision; one that is refused is put on record. */
   async #noting<T>(tried: Omit<RefusedDecision, 'code'>, step: () => Promise<T>): Promise<T> {
     try {
       return await step();
     } catch (error) {
-      if (error instanceof DecisionInvalidError && NOTED.includes(error.code)) {
+      if (error instanceof DecisionInvalidError || error instanceof AlreadyDecidedError) {
         await this.#options.refused?.({ ...tried, code: error.code }).catch((fault: unknown) => {
           this.#report({ source: 'log', requestId: tried.request.id, error: fault });
         });
@@ -213,7 +258,7 @@ export class Approvals implements DecisionDesk {
     const { settled, closed, isFirst } = this.#room.wait(request, signal);
     if (isFirst) {
       this.#events.emit('requested', request);
-      if (signal?.aborted !== true) this.#show(request, closed);
+      if (signal?.aborted !== true) this.#crew.show(request, closed);
     }
     return settled;
   }
@@ -265,26 +310,7 @@ export class Approvals implements DecisionDesk {
     if (this.#closed) return;
     this.#closed = true;
     this.#room.failAll(closedError());
-    await this.#atMost(Promise.all(this.#tellings));
-    await this.#atMost(Promise.all((this.#options.channels ?? []).map((channel) => this.#closeChannel(channel))));
-  }
-
-  /** Waits for the channels, but not for ever. */
-  async #atMost(work: Promise<unknown>): Promise<void> {
-    let cancelTimer: CancelTimer = () => undefined;
-    const timeUp = new Promise<void>((resolve) => {
-      cancelTimer = this.#options.environment.setTimer(resolve, CHANNEL_CLOSE_MS, { keepAlive: true });
-    });
-    await Promise.race([work, timeUp]);
-    cancelTimer();
-  }
-
-  async #closeChannel(channel: Channel): Promise<void> {
-    try {
-      await channel.close?.();
-    } catch (error) {
-      this.#report({ source: channel.name, error });
-    }
+    await this.#crew.close();
   }
 
   async #expire(requestId: string, cause: ExpiryCause): Promise<void> {
@@ -292,41 +318,32 @@ export class Approvals implements DecisionDesk {
       const { request } = await this.#options.journal.record({ kind: 'expired', requestId, cause });
       this.#ended(answered(request));
     } catch (error) {
-      const isOver = error instanceof AlreadyDecidedError;
-      const isEarly = error instanceof ApprovalError && error.code === 'NOT_YET_EXPIRED';
-      if (!isOver && !isEarly) throw error;
+      if (error instanceof ApprovalError && error.code === 'ESCALATES') return this.#escalate(requestId);
+      if (!isElsewhere(error)) throw error;
     }
+  }
+
+  /** Whoever waits for the request finds out by its row, in this process as in others. */
+  async #escalate(requestId: string): Promise<void> {
+    try {
+      await this.#options.journal.record({ kind: 'escalated', requestId });
+    } catch (error) {
+      if (!isElsewhere(error)) throw error;
+    }
+  }
+
+  /** A request that waits here has gone to others: they are shown it. */
+  #moved(request: ApprovalRequest, closed: AbortSignal): void {
+    this.#events.emit('escalated', request);
+    this.#crew.show(request, closed);
   }
 
   /** The one place where the end of a request becomes known in this process. */
   #ended(record: SettledRequest): void {
-    if (this.#room.settle(freezeDeeply(record))) this.#tellChannels(record);
+    if (this.#room.settle(freezeDeeply(record))) this.#crew.tell(record);
     const { request, decision, cause } = record;
     if (cause !== undefined) this.#events.emit('expired', request, cause);
     else if (decision !== undefined) this.#events.emit('decided', decision, request);
-  }
-
-  #tellChannels(record: SettledRequest): void {
-    for (const channel of this.#options.channels ?? []) {
-      const telling = this.#tell(channel, record).finally(() => this.#tellings.delete(telling));
-      this.#tellings.add(telling);
-    }
-  }
-
-  async #tell(channel: Channel, record: SettledRequest): Promise<void> {
-    try {
-      await channel.ended?.(record);
-    } catch (error) {
-      this.#report({ source: channel.name, requestId: record.request.id, error });
-    }
-  }
-
-  #show(request: ApprovalRequest, closed: AbortSignal): void {
-    const channels = this.#options.channels ?? [];
-    const shown = channels.map((channel) => this.#showOn(channel, request, closed));
-    void Promise.all(shown).then((reached) => {
-      if (!closed.aborted && !reached.includes(true)) this.#notShown(request);
-    });
   }
 
   /** Nothing waits in silence. */
@@ -334,16 +351,6 @@ export class Approvals implements DecisionDesk {
     const line = howToAnswer(request, this.#options.answerWith ?? answerByProgram);
     this.#options.warn?.(line);
     this.#events.emit('not-shown', request, line);
-  }
-
-  async #showOn(channel: Channel, request: ApprovalRequest, closed: AbortSignal): Promise<boolean> {
-    try {
-      await channel.show(request, (input) => this.decide(request.id, { channel: channel.name, ...input }), closed);
-      return true;
-    } catch (error) {
-      this.#report({ source: channel.name, requestId: request.id, error });
-      return false;
-    }
   }
 
   #report(failure: ChannelFailure): void {
@@ -355,18 +362,13 @@ export class Approvals implements DecisionDesk {
   }
 }
 
-/** Refusals that say something of whoever decided. */
-const NOTED: readonly DecisionInvalidCode[] = [
-  'SELF_APPROVAL',
-  'APPROVER_NOT_ENTITLED',
-  'SIGNATURE_INVALID',
-  'SIGNATURE_REQUIRED',
-];
-
 const DEFAULT_POLL_MS = 250;
 
-/** How long closing waits for the channels, in milliseconds. */
-const CHANNEL_CLOSE_MS = 5_000;
+/** Whether an end was not recorded because another process came first, or its clock is behind. */
+function isElsewhere(error: unknown): boolean {
+  if (error instanceof AlreadyDecidedError) return true;
+  return error instanceof ApprovalError && error.code === 'NOT_YET_EXPIRED';
+}
 
 function closedError(): ApprovalError {
   return new ApprovalError('APPROVALS_CLOSED', 'the approval service is closed', {
@@ -381,15 +383,6 @@ function journalFault(found: string): ApprovalError {
 function answered(record: ApprovalRecord | undefined): SettledRequest {
   if (record === undefined || !isSettled(record)) throw journalFault('a request that is still pending');
   return record;
-}
-
-function howToAnswer(request: ApprovalRequest, answerWith: (request: ApprovalRequest) => string): string {
-  const until = formatTime(request.expiresAtUs).slice(11, 19);
-  return `A call of ${escapeUnsafe(request.tool)} waits for approval until ${until} UTC, and no channel could show it. Answer it ${answerWith(request)}.`;
-}
-
-function answerByProgram({ id }: ApprovalRequest): string {
-  return `with approvals.decide('${id}', { decision, approver }), or open Countersign with a channel`;
 }
 
 /** The one that ends first stands first; of equals the older id. */

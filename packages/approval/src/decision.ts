@@ -17,6 +17,8 @@ export interface DecisionSignature {
   readonly signedAtUs: number;
   /** Standard base64. */
   readonly value: string;
+  /** The key of the approver that it was checked with; the journal fills it in. */
+  readonly key?: string;
 }
 
 /** What an approver hands to `Approvals.decide`. */

@@ -15,6 +15,7 @@ import {
 import { matchesGlob } from './glob.js';
 import { toJson } from './json-schema.js';
 import { POLICY_TIERS, type Policy, type PolicyRule, type PolicyTier } from './policy.js';
+import { type ApprovalTerms, joinTerms } from './terms.js';
 import { type PolicyVerdict, type ShadowVerdict, VERDICTS, type Verdict } from './verdict.js';
 
 /** What of a classification a policy is asked about. */
@@ -45,13 +46,26 @@ export function evaluatePolicy(
     };
   }
   const matching = policy.rules.filter((candidate) => matchesPolicyRule(candidate, call, classification));
-  const decided = decide(
-    policy,
-    matching.filter((rule) => rule.shadow !== true),
-    level,
-  );
+  const active = matching.filter((rule) => rule.shadow !== true);
+  const decided = decide(policy, active, level);
+  const terms = decided.verdict === 'require-approval' ? joinTerms(termsOf(policy, active, level)) : undefined;
   const shadows = shadowsOf(policy, matching, level);
-  return shadows.length === 0 ? decided : { ...decided, shadows };
+  return {
+    ...decided,
+    ...(terms !== undefined && { terms }),
+    ...(shadows.length > 0 && { shadows }),
+  };
+}
+
+/** All terms that concern a call: of each tier its rules, and then what it says of the level. A project stands last: it adds, and changes nothing. */
+function termsOf(policy: Policy, active: readonly PolicyRule[], level: RiskLevel): readonly ApprovalTerms[] {
+  return [...POLICY_TIERS.slice(0, 2), undefined, ...POLICY_TIERS.slice(2)].flatMap((tier) => {
+    const settings = tier === undefined ? policy : policy.tiers?.[tier];
+    const isShadow = tier !== undefined && policy.tiers?.[tier]?.shadow === true;
+    const ofLevel = isShadow ? undefined : settings?.approval?.[level];
+    const rules = active.filter((rule) => rule.tier === tier).flatMap(({ approval }) => approval ?? []);
+    return ofLevel === undefined ? rules : [...rules, ofLevel];
+  });
 }
 
 /**

@@ -67,20 +67,41 @@ export {
   type PolicyMatch,
   type PolicyRule,
   type PolicyTier,
+  type TermsByLevel,
   type TierSettings,
 } from './policy.js';
 export {
+  approvalsOf,
+  describeNeeds,
+  explainNotAsked,
+  givenApproval,
+  hasApproved,
+  isSpent,
+  missingApprovals,
+  needsReason,
+  quorumOf,
+  rowAfterDecision,
+  rowAfterEscalation,
+  rowAfterWithdrawal,
+} from './quorum.js';
+export {
+  type ApprovalNeeds,
   type ApprovalRecord,
   type ApprovalRequest,
   EXPIRY_CAUSES,
   type ExpiryCause,
+  type GivenApproval,
+  NEVER_US,
+  REASON_NEEDS,
   REQUEST_STATES,
   type RequestState,
+  type Withdrawal,
 } from './request.js';
 export { formatApprovalRecord, formatGrantRecord, parseApprovalRecord, parseGrantRecord } from './rows.js';
 export { escapeUnsafe, escapeUnsafeLines } from './safe-text.js';
 export { GRANT_LIMITS, MAX_RESPONSE_BYTES, MAX_TEXT_BYTES } from './schemas.js';
 export type { ApprovalStore, GrantChange, GrantFilter, RequestChange, RequestFilter } from './store.js';
+export { type ApprovalTerms, endOf, joinTerms, needsOf, TERMS_LIMITS, TIMEOUT_ACTIONS, termsSchema } from './terms.js';
 export {
   type GrantRefusalCode,
   type GrantTransitionResult,

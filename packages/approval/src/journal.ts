@@ -30,6 +30,8 @@ export type ApprovalEvent =
       readonly requestId: string;
       readonly cause: ExpiryCause;
     }
+  | { readonly kind: 'withdrawn'; readonly requestId: string; readonly by: Actor }
+  | { readonly kind: 'escalated'; readonly requestId: string }
   | {
       readonly kind: 'grant-revoked';
       readonly grantId: string;

@@ -123,6 +123,8 @@ function rowsOf(event: ApprovalEvent): { readonly requestId?: string; readonly g
         ...(event.grant !== undefined && { grantId: event.grant.id }),
       };
     case 'expired':
+    case 'withdrawn':
+    case 'escalated':
       return { requestId: event.requestId };
     case 'grant-revoked':
       return { grantId: event.grantId };

@@ -5,6 +5,7 @@
 import { ConfigError, EFFECTS, type Effect, RISK_LEVELS, type RiskLevel } from '@countersign/core';
 import { z } from 'zod';
 import { MAX_GLOB_LENGTH } from './glob.js';
+import { type ApprovalTerms, termsSchema } from './terms.js';
 import { VERDICTS, type Verdict } from './verdict.js';
 import { describeIssues } from './zod-issues.js';
 
@@ -25,6 +26,9 @@ export interface PolicyMatch {
   readonly mark?: string;
 }
 
+/** Terms of approvals by the risk level of the call. */
+export type TermsByLevel = Partial<Readonly<Record<RiskLevel, ApprovalTerms>>>;
+
 /** Where rules come from, from the least to the most specific. A project may only restrict. */
 export const POLICY_TIERS = ['organisation', 'user', 'project'] as const;
 
@@ -36,7 +40,9 @@ export interface TierSettings {
   /** Verdicts where no rule of the tier matches; a level without one is left to the other tiers. */
   readonly defaults?: Partial<Readonly<Record<RiskLevel, Verdict>>>;
   readonly timeoutMs?: number;
-  /** The defaults change nothing; what they would say is on record with each call. */
+  /** The terms of approvals by risk level, which rules may add to. */
+  readonly approval?: TermsByLevel;
+  /** The defaults and terms change nothing; what they would say is on record with each call. */
   readonly shadow?: true;
 }
 
@@ -50,6 +56,8 @@ export interface PolicyRule {
   readonly reason?: string;
   /** How long a request under this rule may wait, in milliseconds: 1 second to 7 days. */
   readonly timeoutMs?: number;
+  /** The terms of approvals under this rule, which asks for them. */
+  readonly approval?: ApprovalTerms;
   /** Absent where the policy has no tiers. */
   readonly tier?: PolicyTier;
   /** The rule changes nothing; what it would say is on record with each call. */
@@ -65,6 +73,8 @@ export interface Policy {
   readonly rules: readonly PolicyRule[];
   /** How long a request may wait, in milliseconds: 1 second to 7 days; 10 minutes by default. */
   readonly timeoutMs: number;
+  /** The terms of approvals by risk level, which rules may add to. */
+  readonly approval?: TermsByLevel;
   /** What becomes of a call whose arguments cannot be bound to an approval. */
   readonly unbindable: 'refuse' | 'run';
 }
@@ -77,6 +87,7 @@ export interface PolicyInput {
   readonly tiers?: Partial<Readonly<Record<PolicyTier, TierSettings>>>;
   readonly rules?: readonly PolicyRule[];
   readonly timeoutMs?: number;
+  readonly approval?: TermsByLevel;
   readonly unbindable?: 'refuse' | 'run';
 }
 
@@ -112,6 +123,14 @@ function oneOrMore<T extends z.ZodType>(one: T) {
   return z.union([one, z.array(one).min(1).max(100).readonly()]);
 }
 
+const terms = termsSchema(timeoutMs);
+const termsByLevel = z.strictObject({
+  safe: terms.exactOptional(),
+  moderate: terms.exactOptional(),
+  destructive: terms.exactOptional(),
+  critical: terms.exactOptional(),
+});
+
 const matchSchema = z.strictObject({
   tool: oneOrMore(glob).exactOptional(),
   server: oneOrMore(glob).exactOptional(),
@@ -131,8 +150,13 @@ const ruleSchema = z
     verdict,
     reason: z.string().min(1).max(1_000).exactOptional(),
     timeoutMs: timeoutMs.exactOptional(),
+    approval: terms.exactOptional(),
     tier: z.enum(POLICY_TIERS).exactOptional(),
     shadow: z.literal(true).exactOptional(),
+  })
+  .refine((rule) => rule.approval === undefined || rule.verdict === 'require-approval', {
+    path: ['approval'],
+    message: 'expected the verdict require-approval beside it',
   })
   .refine((rule) => rule.tier !== 'project' || rule.verdict !== 'allow', {
     path: ['verdict'],
@@ -158,6 +182,7 @@ const tierSchema = z.strictObject({
     })
     .exactOptional(),
   timeoutMs: timeoutMs.exactOptional(),
+  approval: termsByLevel.exactOptional(),
   shadow: z.literal(true).exactOptional(),
 });
 
@@ -187,6 +212,7 @@ const policySchema = z.strictObject({
     .readonly()
     .default([]),
   timeoutMs: timeoutMs.default(POLICY_TIMEOUT_MS.default),
+  approval: termsByLevel.exactOptional(),
   unbindable: z.enum(['refuse', 'run']).default('refuse'),
 });
 

@@ -2,13 +2,14 @@
  * From what an approver hands in to what the journal records: every check that needs no lock.
  */
 
-import { compareRisk, createId, type Environment } from '@countersign/core';
+import { type Actor, compareRisk, createId, type Environment } from '@countersign/core';
 import type { CheckedDecision, Decision, DecisionInput, EditAssessment, EditAssessor } from './decision.js';
 import { DecisionInvalidError } from './errors.js';
 import { grantFromDecision } from './issue-grant.js';
 import type { ApprovalEvent } from './journal.js';
+import { needsReason, quorumOf } from './quorum.js';
 import type { ApprovalRequest } from './request.js';
-import { decisionInputSchema } from './schemas.js';
+import { approverSchema, decisionInputSchema } from './schemas.js';
 import { describeIssues } from './zod-issues.js';
 
 /** What the checks need. */
@@ -30,15 +31,24 @@ export function parseDecisionInput(input: unknown): CheckedDecision {
   });
 }
 
+/** An approver written out. @throws DecisionInvalidError DECISION_INVALID */
+export function parseApprover(approver: unknown): Actor {
+  const parsed = approverSchema.safeParse(approver);
+  if (parsed.success) return parsed.data;
+  throw new DecisionInvalidError('DECISION_INVALID', `approver: ${describeIssues(parsed.error, approver)}`);
+}
+
 /**
  * The event that records a decision on `request`, with its grant where one was asked for.
- * @throws DecisionInvalidError SELF_APPROVAL, EDIT_NOT_POSSIBLE_HERE, EDIT_DENIED, EDIT_RAISES_RISK or GRANT_NOT_ALLOWED.
+ * @throws DecisionInvalidError SELF_APPROVAL, REASON_REQUIRED, EDIT_NOT_ALLOWED, EDIT_NOT_POSSIBLE_HERE, EDIT_DENIED, EDIT_RAISES_RISK or GRANT_NOT_ALLOWED.
  */
 export async function prepareDecision(
   input: CheckedDecision,
   { request, environment, edits }: PrepareOptions,
 ): Promise<Extract<ApprovalEvent, { kind: 'decided' }>> {
   refuseSelfApproval(input, request);
+  refuseWithoutReason(input, request);
+  refuseInQuorum(input, request);
   if (input.editedArgs !== undefined && input.remember !== undefined) {
     throw new DecisionInvalidError('GRANT_NOT_ALLOWED', `request ${request.id}: an edited approval is not remembered`, {
       hint: 'Approve with the edits alone, and remember a call that needs none.',
@@ -91,6 +101,32 @@ function refuseSelfApproval({ approver }: CheckedDecision, { id, requester }: Ap
   throw new DecisionInvalidError('SELF_APPROVAL', `request ${id}: its requester cannot decide it`, {
     hint: 'Somebody else has to decide.',
   });
+}
+
+function refuseWithoutReason({ decision, reason = '' }: CheckedDecision, request: ApprovalRequest): void {
+  if (!needsReason(request, decision) || reason.trim() !== '') return;
+  throw new DecisionInvalidError('REASON_REQUIRED', `request ${request.id}: the policy wants to know why`, {
+    hint: 'Decide with a reason: --reason on the command line.',
+  });
+}
+
+/** Where several must approve, all of them approve the same, and this one call. */
+function refuseInQuorum({ editedArgs, remember }: CheckedDecision, request: ApprovalRequest): void {
+  if (quorumOf(request) < 2) return;
+  if (editedArgs !== undefined) {
+    throw new DecisionInvalidError(
+      'EDIT_NOT_ALLOWED',
+      `request ${request.id}: several must approve the same arguments`,
+      {
+        hint: 'Reject it, and say what should be changed.',
+      },
+    );
+  }
+  if (remember !== undefined) {
+    throw new DecisionInvalidError('GRANT_NOT_ALLOWED', `request ${request.id}: a call that several must approve`, {
+      hint: 'Approve this call alone.',
+    });
+  }
 }
 
 async function assess(

@@ -6,7 +6,25 @@
  */
 
 import type { Actor, Effect, JsonValue, Reason, RiskLevel } from '@countersign/core';
-import type { Decision } from './decision.js';
+import type { Decision, DecisionSignature } from './decision.js';
+
+/** For which decisions a reason is needed. */
+export const REASON_NEEDS = ['approved', 'rejected', 'both'] as const;
+
+/** What the policy asks of those who decide about a request. */
+export interface ApprovalNeeds {
+  /** How many different approvers must approve; one where it is absent. */
+  readonly quorum?: number;
+  /** Who may decide: whoever has one of these roles or names; anybody who may decide at all where both are absent. */
+  readonly roles?: readonly string[];
+  readonly approvers?: readonly string[];
+  /** The decisions that must say why. */
+  readonly reason?: (typeof REASON_NEEDS)[number];
+  /** Instead of ending, a request whose time is up goes to these roles, once. */
+  readonly escalateTo?: readonly string[];
+  /** How long it waits for them, in microseconds. */
+  readonly escalateUs?: number;
+}
 
 /** What an approver is asked. Times are integer microseconds since 1970. */
 export interface ApprovalRequest {
@@ -46,8 +64,24 @@ export interface ApprovalRequest {
   readonly policy: string;
   /** The policy rule that asked for approval. */
   readonly rule: string;
+  /** Absent where one approval of anybody who may decide is enough. */
+  readonly needs?: ApprovalNeeds;
   readonly requestedAtUs: number;
   readonly expiresAtUs: number;
+}
+
+/** The end of a request that waits for ever: a time that no clock comes to, 2200-01-01. */
+export const NEVER_US = 7_258_118_400_000_000;
+
+/** An approval that counts towards a quorum. */
+export interface GivenApproval extends Pick<Decision, 'approver' | 'attestation' | 'channel' | 'decidedAtUs'> {
+  readonly signature?: DecisionSignature;
+}
+
+/** An approval that was taken back. */
+export interface Withdrawal {
+  readonly by: Actor;
+  readonly atUs: number;
 }
 
 /** Where a request stands. `approved` is the only state that a call may still consume, once. */
@@ -64,6 +98,12 @@ export interface ApprovalRecord {
   readonly version: number;
   /** Present in `approved`, `rejected` and `used`, and in `expired` where the expiry came after an approval. */
   readonly decision?: Decision;
+  /** Approvals that count and did not complete the quorum, oldest first; `decision` is the one that did. */
+  readonly approvals?: readonly GivenApproval[];
+  /** The newest withdrawal of each approver who made one, oldest first. */
+  readonly withdrawals?: readonly Withdrawal[];
+  /** When the request went to others, whose roles and time stand in it since. */
+  readonly escalatedAtUs?: number;
   /** Why an `expired` request ended. */
   readonly cause?: ExpiryCause;
 }

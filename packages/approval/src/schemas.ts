@@ -8,7 +8,16 @@ import { ATTESTATIONS, type CheckedDecision, type Decision, type DecisionSignatu
 import type { ArgumentPattern, Grant, GrantRecord, GrantScope } from './grant.js';
 import { jsonSchema } from './json-schema.js';
 import { isPointer } from './pointer.js';
-import { type ApprovalRecord, type ApprovalRequest, EXPIRY_CAUSES, REQUEST_STATES } from './request.js';
+import {
+  type ApprovalNeeds,
+  type ApprovalRecord,
+  type ApprovalRequest,
+  EXPIRY_CAUSES,
+  type GivenApproval,
+  REASON_NEEDS,
+  REQUEST_STATES,
+  type Withdrawal,
+} from './request.js';
 
 /** The longest reason and message of a decision, in bytes of UTF-8. */
 export const MAX_TEXT_BYTES = 4_096;
@@ -76,6 +85,7 @@ export const responseSchema = jsonSchema.refine((value) => canonicalBytes(value)
 const signatureSchema: z.ZodType<DecisionSignature> = z.strictObject({
   signedAtUs: z.int().nonnegative(),
   value: z.string().regex(/^[A-Za-z0-9+/]{4,1022}={0,2}$/),
+  key: z.string().min(1).max(512).exactOptional(),
 });
 
 /** What an approver hands in, with the approver written out. */
@@ -117,6 +127,15 @@ const reasonSchema: z.ZodType<Reason> = z.strictObject({
   alternative: z.string().exactOptional(),
 });
 
+const needsSchema: z.ZodType<ApprovalNeeds> = z.strictObject({
+  quorum: count.exactOptional(),
+  roles: z.array(identifierSchema).readonly().exactOptional(),
+  approvers: z.array(identifierSchema).readonly().exactOptional(),
+  reason: z.enum(REASON_NEEDS).exactOptional(),
+  escalateTo: z.array(identifierSchema).readonly().exactOptional(),
+  escalateUs: count.exactOptional(),
+});
+
 const requestSchema: z.ZodType<ApprovalRequest> = z.strictObject({
   id: identifierSchema,
   callId: identifierSchema,
@@ -141,6 +160,7 @@ const requestSchema: z.ZodType<ApprovalRequest> = z.strictObject({
   reasons: z.array(reasonSchema).readonly(),
   policy: digest,
   rule: z.string(),
+  needs: needsSchema.exactOptional(),
   requestedAtUs: timeUs,
   expiresAtUs: timeUs,
 });
@@ -162,12 +182,25 @@ const decisionSchema: z.ZodType<Decision> = z.strictObject({
   decidedAtUs: timeUs,
 });
 
+const givenSchema: z.ZodType<GivenApproval> = z.strictObject({
+  approver: actorSchema,
+  attestation: z.enum(ATTESTATIONS),
+  signature: signatureSchema.exactOptional(),
+  channel: identifierSchema.exactOptional(),
+  decidedAtUs: timeUs,
+});
+
+const withdrawalSchema: z.ZodType<Withdrawal> = z.strictObject({ by: actorSchema, atUs: timeUs });
+
 /** The row of a request. */
 export const approvalRecordSchema: z.ZodType<ApprovalRecord> = z.strictObject({
   request: requestSchema,
   state: z.enum(REQUEST_STATES),
   version: z.int().positive(),
   decision: decisionSchema.exactOptional(),
+  approvals: z.array(givenSchema).readonly().exactOptional(),
+  withdrawals: z.array(withdrawalSchema).readonly().exactOptional(),
+  escalatedAtUs: timeUs.exactOptional(),
   cause: z.enum(EXPIRY_CAUSES).exactOptional(),
 });
 

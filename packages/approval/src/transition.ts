@@ -3,17 +3,22 @@
  * Whoever writes (audit's journal, under the store's write lock) writes what this answers and nothing else.
  *
  *     requested -> pending -> approved -> used
- *                     |           `-----> expired (its time ran out, or the caller gave up, before the run)
- *                     |---> rejected
- *                     `---> expired
+ *                   | ^ |        | |
+ *                   | | |        | `----> expired (its time ran out, or the caller gave up, before the run)
+ *                   | | `--------'        (an approver withdrew: it waits again)
+ *                   | `------- approved by some of those that must, withdrawn by some, or escalated
+ *                   |---> rejected
+ *                   `---> expired
  */
 
+import type { Actor } from '@countersign/core';
 import type { Decision } from './decision.js';
 import {
   type AlreadyDecidedError,
   ApprovalError,
   type ApprovalNotFoundError,
   alreadyDecided,
+  type DecisionInvalidCode,
   DecisionInvalidError,
   decidedTooLate,
   grantNotFound,
@@ -21,6 +26,16 @@ import {
 } from './errors.js';
 import type { Grant, GrantRecord } from './grant.js';
 import { explainGrantMismatch, type GrantCandidate, type GrantMismatch } from './match-grant.js';
+import {
+  approvalsOf,
+  explainNotAsked,
+  hasApproved,
+  isSpent,
+  quorumOf,
+  rowAfterDecision,
+  rowAfterEscalation,
+  rowAfterWithdrawal,
+} from './quorum.js';
 import type { ApprovalRecord, ApprovalRequest, ExpiryCause } from './request.js';
 
 /** Something that happens to a request. */
@@ -28,6 +43,10 @@ export type TransitionEvent =
   | { readonly kind: 'requested'; readonly request: ApprovalRequest }
   | { readonly kind: 'decided'; readonly decision: Decision }
   | { readonly kind: 'expired'; readonly cause: ExpiryCause }
+  /** An approver takes an approval back. */
+  | { readonly kind: 'withdrawn'; readonly by: Actor }
+  /** The time is up, and the request goes to others. */
+  | { readonly kind: 'escalated' }
   /** The call is about to run with arguments of this base64 digest. */
   | { readonly kind: 'consumed'; readonly argsDigest: string };
 
@@ -40,7 +59,20 @@ export type TransitionRefusalCode =
   | 'NOT_APPROVED'
   | 'DIGEST_MISMATCH'
   | 'ALREADY_USED'
-  | 'DUPLICATE';
+  | 'DUPLICATE'
+  /** The approver, or the key, counts already. */
+  | 'ALREADY_APPROVED'
+  /** The approver is not among those whom the request asks. */
+  | 'NOT_ASKED'
+  /** Several must approve, and they must approve the same. */
+  | 'EDIT_NOT_ALLOWED'
+  /** The signature was used before its approver withdrew. */
+  | 'SIGNATURE_SPENT'
+  /** There is no approval of this approver to withdraw. */
+  | 'NOT_APPROVED_BEFORE'
+  /** The request goes to others instead of ending, or it cannot go to anybody. */
+  | 'ESCALATES'
+  | 'NOT_ESCALATING';
 
 /** Why an event does not apply to a grant. */
 export type GrantRefusalCode = 'NOT_FOUND' | 'DUPLICATE' | 'REVOKED' | 'NOT_SIMILAR';
@@ -82,6 +114,10 @@ export function transition(
       return decide(record, event.decision, nowUs);
     case 'expired':
       return expire(record, event.cause, nowUs);
+    case 'withdrawn':
+      return withdraw(record, event.by, nowUs);
+    case 'escalated':
+      return escalate(record, nowUs);
     case 'consumed':
       return consume(record, event.argsDigest, nowUs);
     default:
@@ -118,9 +154,17 @@ export function revokeGrant(record: GrantRecord | undefined): GrantTransitionRes
 export function requestRefusalError(
   refusal: Refusal<TransitionRefusalCode, ApprovalRecord>,
   requestId: string,
-): AlreadyDecidedError | ApprovalNotFoundError | ApprovalError {
+): AlreadyDecidedError | ApprovalNotFoundError | DecisionInvalidError | ApprovalError {
   const { code, current } = refusal;
   if (current === undefined) return requestNotFound(requestId);
+  const invalid = INVALID[code];
+  if (invalid !== undefined) {
+    const [as, why, hint] = invalid;
+    return new DecisionInvalidError(as, `request ${current.request.id}: ${why}`, { hint });
+  }
+  if (code === 'ESCALATES') {
+    return new ApprovalError(code, `request ${current.request.id}: it goes to others when its time is up`);
+  }
   if (code === 'ALREADY_DECIDED' || code === 'ALREADY_USED') return alreadyDecided(current);
   if (code === 'EXPIRED') return decidedTooLate(current);
   if (code === 'NOT_YET_EXPIRED') {
@@ -128,6 +172,37 @@ export function requestRefusalError(
   }
   return new ApprovalError('TRANSITION_REFUSED', `request ${current.request.id}: the event does not apply (${code})`);
 }
+
+/** Refusals that are about the decision and not about the request, which goes on waiting. */
+const INVALID: Partial<
+  Readonly<Record<TransitionRefusalCode, readonly [code: DecisionInvalidCode, why: string, hint: string]>>
+> = {
+  ALREADY_APPROVED: [
+    'ALREADY_APPROVED',
+    'this approver, or this key, has approved it already',
+    'Somebody else has to approve it too; `countersign approve show` says how many are missing.',
+  ],
+  NOT_ASKED: [
+    'APPROVER_NOT_ENTITLED',
+    'the approver is not among those whom the policy lets decide about it',
+    'Somebody else has to decide; `countersign approve show` says who may.',
+  ],
+  EDIT_NOT_ALLOWED: [
+    'EDIT_NOT_ALLOWED',
+    'several must approve it, and they must approve the same arguments',
+    'Reject it, and say what should be changed.',
+  ],
+  SIGNATURE_SPENT: [
+    'SIGNATURE_INVALID',
+    'the signature was used before, and its approval was withdrawn',
+    'Sign the decision again.',
+  ],
+  NOT_APPROVED_BEFORE: [
+    'NOT_APPROVED_BEFORE',
+    'there is no approval of this approver to withdraw',
+    'See who has approved it with `countersign approve show`.',
+  ],
+};
 
 /** The same for a grant. */
 export function grantRefusalError(
@@ -148,12 +223,38 @@ function decide(record: ApprovalRecord, decision: Decision, nowUs: number): Tran
   if (decision.requestId !== record.request.id) return { ok: false, code: 'NOT_FOUND' };
   if (record.state !== 'pending') return refuse('ALREADY_DECIDED', record);
   if (nowUs >= record.request.expiresAtUs) return refuse('EXPIRED', record);
-  return advance(record, { state: decision.decision, decision });
+  if (explainNotAsked(record.request.needs, decision.approver) !== undefined) return refuse('NOT_ASKED', record);
+  if (isSpent(record, decision)) return refuse('SIGNATURE_SPENT', record);
+  if (decision.decision === 'approved') {
+    if (hasApproved(record, decision)) return refuse('ALREADY_APPROVED', record);
+    const isEdited = decision.editedDigest !== undefined;
+    if (isEdited && quorumOf(record.request) > 1) return refuse('EDIT_NOT_ALLOWED', record);
+  }
+  return { ok: true, record: rowAfterDecision(record, decision) };
+}
+
+/** Until the call begins, whoever approved may take it back. */
+function withdraw(record: ApprovalRecord, by: Actor, nowUs: number): TransitionResult {
+  if (record.state !== 'pending' && record.state !== 'approved') return refuse('ALREADY_DECIDED', record);
+  if (nowUs >= record.request.expiresAtUs) return refuse('EXPIRED', record);
+  if (!approvalsOf(record).some(({ approver }) => approver.id === by.id)) return refuse('NOT_APPROVED_BEFORE', record);
+  return { ok: true, record: rowAfterWithdrawal(record, { by, atUs: nowUs }) };
+}
+
+function escalate(record: ApprovalRecord, nowUs: number): TransitionResult {
+  const { needs, expiresAtUs } = record.request;
+  if (record.state !== 'pending') return refuse('ALREADY_DECIDED', record);
+  if (nowUs < expiresAtUs) return refuse('NOT_YET_EXPIRED', record);
+  if (needs?.escalateTo === undefined || needs.escalateUs === undefined) return refuse('NOT_ESCALATING', record);
+  const to = { roles: needs.escalateTo, expiresAtUs: nowUs + needs.escalateUs, atUs: nowUs };
+  return { ok: true, record: rowAfterEscalation(record, to) };
 }
 
 function expire(record: ApprovalRecord, cause: ExpiryCause, nowUs: number): TransitionResult {
   if (record.state !== 'pending' && record.state !== 'approved') return refuse('ALREADY_DECIDED', record);
   if (cause === 'timeout' && nowUs < record.request.expiresAtUs) return refuse('NOT_YET_EXPIRED', record);
+  const isEscalating = record.state === 'pending' && record.request.needs?.escalateTo !== undefined;
+  if (cause === 'timeout' && isEscalating) return refuse('ESCALATES', record);
   return advance(record, { state: 'expired', cause });
 }
 
@@ -170,7 +271,7 @@ function consume(record: ApprovalRecord, argsDigest: string, nowUs: number): Tra
 
 function advance(
   record: ApprovalRecord,
-  change: Pick<ApprovalRecord, 'state'> & Partial<Pick<ApprovalRecord, 'decision' | 'cause'>>,
+  change: Pick<ApprovalRecord, 'state'> & Partial<Pick<ApprovalRecord, 'cause'>>,
 ): TransitionResult {
   return { ok: true, record: { ...record, ...change, version: record.version + 1 } };
 }

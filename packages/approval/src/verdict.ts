@@ -2,6 +2,8 @@
  * The policy's answer to one classified call. Pure types.
  */
 
+import type { ApprovalTerms } from './terms.js';
+
 /** What the policy says of a call, from most lenient to most restrictive. */
 export const VERDICTS = ['allow', 'require-approval', 'deny'] as const;
 
@@ -17,6 +19,8 @@ export interface PolicyVerdict {
   readonly reason: string;
   /** How long a request under this verdict may wait, in milliseconds. */
   readonly timeoutMs: number;
+  /** The terms of the approval that is asked for; absent where one approval of anybody who may decide is enough. */
+  readonly terms?: ApprovalTerms;
   /** What rules and defaults in shadow would say; absent where none matches. */
   readonly shadows?: readonly ShadowVerdict[];
 }

@@ -5,6 +5,7 @@
 
 import type { CancelTimer, Environment } from '@countersign/core';
 import { requestNotFound } from './errors.js';
+import { freezeDeeply } from './freeze.js';
 import type { ApprovalRecord, ApprovalRequest, ExpiryCause, RequestState } from './request.js';
 import type { ApprovalStore } from './store.js';
 
@@ -21,6 +22,8 @@ export interface WaitingRoomOptions {
   readonly pollMs: number;
   /** Records the end of a request, or does nothing where somebody else came first or its time is not over yet. */
   readonly expire: (request: ApprovalRequest, cause: ExpiryCause) => Promise<void>;
+  /** Told of a request that waits on, with another end and other approvers than before. */
+  readonly moved: (request: ApprovalRequest, closed: AbortSignal) => void;
   /** Told of a row that was found settled in the store. */
   readonly found: (record: SettledRequest) => void;
   /** Told of the first of several readings that failed; the next one may succeed, and the time limit holds in any case. */
@@ -126,6 +129,7 @@ export class WaitingRoom {
   /** A call that waits keeps its process alive: somebody else may still decide. */
   #armExpiry(waiter: Waiter, atLeastMs = 0): void {
     const { environment } = this.#options;
+    waiter.cancelTimer();
     const leftMs = Math.ceil((waiter.request.expiresAtUs - environment.nowUs()) / 1_000);
     waiter.cancelTimer = environment.setTimer(() => this.#timeUp(waiter), Math.max(leftMs, atLeastMs), {
       keepAlive: true,
@@ -178,6 +182,12 @@ export class WaitingRoom {
     }
   }
 
+  #move(waiter: Waiter, request: ApprovalRequest): void {
+    waiter.request = freezeDeeply(request);
+    this.#armExpiry(waiter);
+    this.#options.moved(waiter.request, waiter.controller.signal);
+  }
+
   async #look(waiter: Waiter): Promise<void> {
     const { id } = waiter.request;
     if (waiter.busy > 0 || this.#waiters.get(id) !== waiter) return;
@@ -187,6 +197,7 @@ export class WaitingRoom {
       if (waiter.busy > 0 || this.#waiters.get(id) !== waiter) return;
       if (record === undefined) this.fail(id, requestNotFound(id));
       else if (isSettled(record)) this.#options.found(record);
+      else if (record.request.expiresAtUs !== waiter.request.expiresAtUs) this.#move(waiter, record.request);
     } catch (error) {
       if (this.#readable) this.#options.failed(error);
       this.#readable = false;
@@ -195,7 +206,7 @@ export class WaitingRoom {
 }
 
 interface Waiter {
-  readonly request: ApprovalRequest;
+  request: ApprovalRequest;
   readonly resolve: (record: SettledRequest) => void;
   readonly reject: (error: unknown) => void;
   readonly promise: Promise<SettledRequest>;

@@ -1,11 +1,11 @@
 /**
- * The life of requests as a model: random sequences of asking, deciding, races, time, restarts and runs, held against what the
- * rows and the callers come to.
+ * The life of requests as a model: random sequences of asking, deciding, withdrawing, races, time, restarts and runs, held against
+ * what the rows and the callers come to.
  */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AlreadyDecidedError, type Approvals, transition } from '../src/index.js';
+import { AlreadyDecidedError, type Approvals, approvalsOf, transition } from '../src/index.js';
 import { createWorld, turns } from './support.js';
 
 const SEED = 20_261_121;
@@ -20,6 +20,11 @@ interface ModelRequest {
   /** Every state that it has been in. */
   readonly states: State[];
   decidedBy: string | undefined;
+  readonly quorum: number;
+  /** Whose approvals count, in their order. */
+  given: readonly string[];
+  /** After a withdrawal, whether a process still waits depends on whether it had heard of the approval. */
+  isUncertain: boolean;
   /** Processes in which its call waits. */
   readonly waitsIn: Set<number>;
 }
@@ -57,9 +62,10 @@ async function settle(): Promise<void> {
 
 async function expectRows({ requests }: Model, { world }: Real): Promise<void> {
   await settle();
-  for (const { id, state, decidedBy } of requests) {
+  for (const { id, state, decidedBy, given } of requests) {
     const record = await world.store.request(id);
     expect([id, record?.state, record?.decision?.approver.id]).toEqual([id, state, decidedBy]);
+    expect(record && approvalsOf(record).map(({ approver }) => approver.id)).toEqual(given);
   }
 }
 
@@ -69,7 +75,7 @@ function watch(real: Real, id: string, wait: Promise<{ readonly state: string }>
 
 type Command = fc.AsyncCommand<Model, Real>;
 
-const ask = (at: number): Command => ({
+const ask = (at: number, quorum: number): Command => ({
   check: () => true,
   run: async (model, real) => {
     const id = `r-${model.requests.length}`;
@@ -80,12 +86,16 @@ const ask = (at: number): Command => ({
       state: 'pending',
       states: ['pending'],
       decidedBy: undefined,
+      quorum,
+      given: [],
+      isUncertain: false,
       waitsIn: new Set([at]),
     });
-    watch(real, id, processOf(real, at).ask(real.world.draft({ id, expiresAtUs })));
+    const needs = quorum === 1 ? {} : { needs: { quorum } };
+    watch(real, id, processOf(real, at).ask(real.world.draft({ id, expiresAtUs, ...needs })));
     await expectRows(model, real);
   },
-  toString: () => `ask in ${at}`,
+  toString: () => `ask in ${at} for ${quorum}`,
 });
 
 /** Goes on with a request in another process, as a framework does on resume. */
@@ -97,6 +107,7 @@ const resume = (at: number, which: number): Command => ({
     watch(real, request.id, processOf(real, at).resume(request.id));
     await settle();
     noteTimeouts(model);
+    await noteUnheard(model, real);
     await expectRows(model, real);
   },
   toString: () => `resume ${which} in ${at}`,
@@ -108,9 +119,12 @@ const decide = (at: number, which: number, answer: 'approved' | 'rejected'): Com
     const request = pick(model, which);
     const decided = processOf(real, at).decide(request.id, { decision: answer, approver: `p${at}` });
     if (request.state === 'pending' && !isOver(request, model)) {
-      expect((await decided).decision).toBe(answer);
-      request.decidedBy = `p${at}`;
-      move(request, answer);
+      if (answer === 'approved' && request.given.includes(`p${at}`)) {
+        expect(await decided.catch(codeOf)).toBe('ALREADY_APPROVED');
+      } else {
+        expect((await decided).decision).toBe(answer);
+        noteDecision(request, `p${at}`, answer);
+      }
     } else {
       const error = await decided.then(
         () => undefined,
@@ -124,11 +138,42 @@ const decide = (at: number, which: number, answer: 'approved' | 'rejected'): Com
   toString: () => `${answer} ${which} in ${at}`,
 });
 
+function noteDecision(request: ModelRequest, by: string, answer: 'approved' | 'rejected'): void {
+  if (answer === 'approved') request.given = [...request.given, by];
+  if (answer === 'approved' && request.given.length < request.quorum) return;
+  request.decidedBy = by;
+  move(request, answer);
+}
+
+/** An approver takes an approval back, as long as the call has not begun. */
+const withdraw = (at: number, which: number): Command => ({
+  check: ({ requests }) => requests.length > 0,
+  run: async (model, real) => {
+    const request = pick(model, which);
+    const code = await processOf(real, at)
+      .withdraw(request.id, `p${at}`)
+      .then(() => 'withdrawn', codeOf);
+    if ((request.state !== 'pending' && request.state !== 'approved') || isOver(request, model)) {
+      expect(code).toBe('ALREADY_DECIDED');
+    } else if (!request.given.includes(`p${at}`)) {
+      expect(code).toBe('NOT_APPROVED_BEFORE');
+    } else {
+      expect(code).toBe('withdrawn');
+      request.given = request.given.filter((by) => by !== `p${at}`);
+      request.isUncertain ||= request.state === 'approved';
+      if (request.state === 'approved') move(request, 'pending');
+      request.decidedBy = undefined;
+    }
+    await expectRows(model, real);
+  },
+  toString: () => `withdraw ${which} in ${at}`,
+});
+
 /** All processes answer at once: one wins, the others learn who it was. */
 const race = (which: number): Command => ({
-  check: (model) => model.requests.some((request) => request.state === 'pending' && !isOver(request, model)),
+  check: (model) => model.requests.some((request) => isRaced(request, model)),
   run: async (model, real) => {
-    const open = model.requests.filter((request) => request.state === 'pending' && !isOver(request, model));
+    const open = model.requests.filter((request) => isRaced(request, model));
     const request = open[which % open.length];
     if (request === undefined) throw new Error('nothing is open');
     const answers = await Promise.all(
@@ -144,12 +189,16 @@ const race = (which: number): Command => ({
     expect(lost).toHaveLength(PROCESSES - 1);
     const decision = (await real.world.store.request(request.id))?.decision;
     for (const error of lost) expect(error).toMatchObject({ decidedBy: decision?.approver });
-    request.decidedBy = decision?.approver.id;
-    move(request, decision?.decision ?? 'pending');
+    noteDecision(request, decision?.approver.id ?? '', decision?.decision ?? 'rejected');
     await expectRows(model, real);
   },
   toString: () => `race for ${which}`,
 });
+
+/** One winner there is where one answer is enough. */
+function isRaced(request: ModelRequest, model: Model): boolean {
+  return request.state === 'pending' && request.quorum === 1 && !isOver(request, model);
+}
 
 const wait = (ms: number): Command => ({
   check: () => true,
@@ -203,14 +252,16 @@ const begin = (which: number, hasSameArguments: boolean): Command => ({
 /** What runs out while a call waits for it in some process is ended by that process. */
 function noteTimeouts(model: Model): void {
   for (const request of model.requests) {
-    if (request.state === 'pending' && isOver(request, model) && request.waitsIn.size > 0) move(request, 'expired');
+    const isWaiting = request.waitsIn.size > 0 && !request.isUncertain;
+    if (request.state === 'pending' && isOver(request, model) && isWaiting) move(request, 'expired');
   }
 }
 
 /** A process that has not yet heard of an approval when the time is up ends it: its call has not begun in time. Either order is sound. */
 async function noteUnheard(model: Model, { world }: Real): Promise<void> {
   for (const request of model.requests) {
-    if (request.state !== 'approved' || !isOver(request, model) || request.waitsIn.size === 0) continue;
+    const mayHaveEnded = request.state === 'approved' || (request.state === 'pending' && request.isUncertain);
+    if (!mayHaveEnded || !isOver(request, model) || request.waitsIn.size === 0) continue;
     if ((await world.store.request(request.id))?.state === 'expired') move(request, 'expired');
   }
 }
@@ -231,7 +282,8 @@ const process = fc.nat({ max: PROCESSES - 1 });
 const which = fc.nat({ max: 20 });
 const commands = fc.commands(
   [
-    process.map(ask),
+    fc.tuple(process, fc.constantFrom(1, 1, 2, 3)).map((chosen) => ask(...chosen)),
+    fc.tuple(process, which).map((chosen) => withdraw(...chosen)),
     fc.tuple(process, which).map((chosen) => resume(...chosen)),
     fc
       .tuple(process, which, fc.constantFrom('approved' as const, 'rejected' as const))

@@ -2,7 +2,7 @@
  * What a call looks like to approvals: the candidate that grants are matched against, and the draft of a request. Pure.
  */
 
-import type { GrantCandidate, RequestDraft } from '@countersign/approval';
+import { endOf, type GrantCandidate, needsOf, type RequestDraft } from '@countersign/approval';
 import type { AssessedCall } from './gate-call.js';
 import { toPercent } from './plan/call-members.js';
 
@@ -29,6 +29,7 @@ export function requestDraft(
 ): RequestDraft {
   const { callId, run, tool, toolDigest, context, classification, policy, verdict, args } = call.subject;
   const { actor, ...circumstances } = context;
+  const needs = needsOf(verdict.terms, verdict.timeoutMs);
   return {
     id: requestId,
     callId,
@@ -50,7 +51,8 @@ export function requestDraft(
     reasons: classification.reasons,
     policy,
     rule: verdict.rule,
-    expiresAtUs: nowUs + verdict.timeoutMs * 1000,
+    ...(needs !== undefined && { needs }),
+    expiresAtUs: endOf(verdict.terms, verdict.timeoutMs, nowUs),
   };
 }
 

@@ -6,7 +6,7 @@
 import { type ApprovalRequest, type DecisionDraft, DecisionInvalidError } from '@countersign/approval';
 import { formatTime } from '@countersign/core';
 import { type Approvers, approverKey, type EnrolledApprover, explainNotEntitled, noteApprover } from './approvers.js';
-import { isDecisionSigned } from './decision-statement.js';
+import { isDecisionSigned, isSignedInTime } from './decision-statement.js';
 import { decodeEntry } from './entry/encode.js';
 import type { EntryOf } from './entry/kinds.js';
 import { StoreCorruptError } from './errors.js';
@@ -61,6 +61,25 @@ export class ApproverRegistry {
   }
 
   /**
+   * A decision with the role and the key that are on record of its approver, as of the state under the lock. Where nobody is on
+   * record, the role is what whoever hands the decision in says.
+   * @throws RegistryMoved when the registry is behind it.
+   */
+  complete(decision: DecisionDraft, view: Pick<PlanView, 'newest'>): DecisionDraft {
+    if (APPROVER_KINDS.some((kind) => view.newest(kind) > this.#newest)) throw new RegistryMoved();
+    if (this.#approvers.size === 0) return decision;
+    const { role: _said, ...named } = decision.approver;
+    const known = this.#approvers.get(approverKey(named));
+    const role = known?.approver.role;
+    const { signature } = decision;
+    return {
+      ...decision,
+      approver: { ...named, ...(role !== undefined && { role }) },
+      ...(signature !== undefined && known?.key !== undefined && { signature: { ...signature, key: known.key } }),
+    };
+  }
+
+  /**
    * Whether somebody may decide, as of the state under the lock, which must name the newest entries of `APPROVER_KINDS`.
    * @throws RegistryMoved when the registry is behind it.
    * @throws RequestUnread when a signature is over a request whose entry was not read.
@@ -70,7 +89,7 @@ export class ApproverRegistry {
     const { approver } = decision;
     if (APPROVER_KINDS.some((kind) => view.newest(kind) > this.#newest)) throw new RegistryMoved();
     const known = this.#approvers.get(approverKey(approver));
-    this.#checkSignature(decision, request, known?.key);
+    this.#checkSignature(decision, request, { key: known?.key, nowUs: view.nowUs });
     if (this.#approvers.size === 0) return;
     const why = known === undefined ? 'is not on record' : explainNotEntitled(known, request, view.nowUs);
     if (why === undefined) return;
@@ -87,7 +106,11 @@ export class ApproverRegistry {
     if (this.#asked?.request !== id) throw unreadable(id);
   }
 
-  #checkSignature(decision: DecisionDraft, request: ApprovalRequest, key: string | undefined): void {
+  #checkSignature(
+    decision: DecisionDraft,
+    request: ApprovalRequest,
+    { key, nowUs }: { readonly key: string | undefined; readonly nowUs: number },
+  ): void {
     const { signature, decision: answer, approver, editedDigest } = decision;
     if (signature === undefined) {
       if (key === undefined) return;
@@ -102,11 +125,15 @@ export class ApproverRegistry {
     if (this.#asked?.request !== request.id) throw new RequestUnread(request);
     const signedAt = formatTime(signature.signedAtUs);
     const stated = { decision: answer, approver, editedDigest, signedAt, signature: signature.value };
-    if (key !== undefined && isDecisionSigned(this.#asked, stated, key)) return;
+    const asked = { ...this.#asked, expiresAt: formatTime(request.expiresAtUs) };
+    const isFresh = isSignedInTime(signature.signedAtUs, nowUs);
+    if (key !== undefined && isFresh && isDecisionSigned(asked, stated, key)) return;
     const why =
       key === undefined
         ? 'no key of the approver is on record'
-        : 'the signature is not by the key on record, over this decision';
+        : isFresh
+          ? 'the signature is not by the key on record, over this decision'
+          : 'the signature was made at another time than now';
     throw new DecisionInvalidError('SIGNATURE_INVALID', `request ${request.id}: ${why}`, {
       hint: 'Sign the decision statement of this request with the key on record.',
     });

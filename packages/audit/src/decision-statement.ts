@@ -12,6 +12,14 @@ import { sha256 } from './keys/private-key.js';
 /** The type of the statement. */
 export const DECISION_TYPE = 'application/vnd.countersign.decision.v1+json';
 
+/** How far apart the time of a signature and that of the entry of its decision may lie, in microseconds: five minutes. */
+export const MAX_SIGNATURE_AGE_US = 300_000_000;
+
+/** Whether a decision was signed about when it was recorded. */
+export function isSignedInTime(signedAtUs: number, recordedAtUs: number): boolean {
+  return Math.abs(recordedAtUs - signedAtUs) <= MAX_SIGNATURE_AGE_US;
+}
+
 /** What a statement takes from the entry of the request. */
 export type StatedRequest = Pick<
   EntryOf<'approval-requested'>,

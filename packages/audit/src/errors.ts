@@ -68,6 +68,9 @@ export class ApprovalExpiredError extends CallRefusedError {}
 /** What was approved is not what is about to run. */
 export class ApprovalMismatchError extends CallRefusedError {}
 
+/** The approval was withdrawn before the intent of its call was recorded: the request waits again. Nothing was recorded. */
+export class ApprovalWithdrawnError extends ApprovalMismatchError {}
+
 /** The grant that was found for a call was used up, revoked or over when its intent was to be recorded. Nothing was recorded. */
 export class GrantSpentError extends ApprovalMismatchError {}
 

@@ -19,7 +19,7 @@ import { grantCandidate, requestDraft } from './approval-draft.js';
 import type { BeginInput, CallDecision, EntryReceipt, ObserveInput, RefuseInput } from './call-record.js';
 import { describeObserved, type ObservedOutcome } from './describe-outcome.js';
 import type { EditDesk } from './edit-desk.js';
-import { CallRefusedError, GrantSpentError } from './errors.js';
+import { ApprovalWithdrawnError, CallRefusedError, GrantSpentError } from './errors.js';
 import {
   type AssessedCall,
   type AssessmentParts,
@@ -116,14 +116,13 @@ export function createGate(options: GateOptions): Gate {
   options.edits.use(options);
   const gate: Gate = {
     open: async (given) => {
-      const approved = await decideForGood(assessCall(inContext(given, options), options), options, decide);
-      try {
-        return await begin(approved, options);
-      } catch (error) {
-        // Calls that ran at once took the last use of the grant: it is up to a person then, as without it.
-        if (!(error instanceof GrantSpentError)) throw error;
-        const again = (call: AssessedCall) => decide(call, options, { person: true });
-        return begin(await decideForGood(approved.call, options, again), options);
+      let approved = await decideForGood(assessCall(inContext(given, options), options), options, decide);
+      for (;;) {
+        try {
+          return await begin(approved, options);
+        } catch (error) {
+          approved = await decideAgain(approved, error, options);
+        }
       }
     },
     run: async (given, execute) => {
@@ -149,6 +148,24 @@ export function createGate(options: GateOptions): Gate {
 interface ApprovedCall {
   readonly call: AssessedCall;
   readonly decision: CallDecision;
+  /** The call as a person was asked about it, where one was. */
+  readonly asked?: AssessedCall;
+}
+
+/** What lets a call begin whose decision held no longer when its intent was to be recorded; throws every other error. */
+function decideAgain(approved: ApprovedCall, error: unknown, options: GateOptions): Promise<ApprovedCall> {
+  const { call, asked, decision } = approved;
+  // Calls that ran at once took the last use of the grant: it is up to a person then, as without it.
+  if (error instanceof GrantSpentError) {
+    return decideForGood(call, options, (again) => decide(again, options, { person: true }));
+  }
+  const { requestId } = decision;
+  if (!(error instanceof ApprovalWithdrawnError) || asked === undefined || requestId === undefined) throw error;
+  return decideForGood(asked, options, (again) =>
+    again === asked
+      ? askPerson(again, { argsDigest: again.subject.argsDigest ?? '', requestId }, options)
+      : decide(again, options),
+  );
 }
 
 /**
@@ -219,12 +236,16 @@ async function approve(
   if (grant !== undefined) {
     return { call, decision: { decision: 'auto', decisionBy: 'similar_match', grantId: grant.grant.id } };
   }
-  return askPerson(call, argsDigest, options);
+  return askPerson(call, { argsDigest }, options);
 }
 
-/** The call that a settled request lets run: as asked, or as edited. */
-async function askPerson(call: AssessedCall, argsDigest: string, options: GateOptions): Promise<ApprovedCall> {
-  const earlier = await resumable(call, options);
+/** The call that a settled request lets run: as asked, or as edited. A request that is named is gone on with. */
+async function askPerson(
+  call: AssessedCall,
+  { argsDigest, requestId: named }: { readonly argsDigest: string; readonly requestId?: string },
+  options: GateOptions,
+): Promise<ApprovedCall> {
+  const earlier = named ?? (await resumable(call, options));
   const requestId = earlier ?? createId(options.environment);
   options.edits.lay(requestId, call);
   try {
@@ -237,7 +258,8 @@ async function askPerson(call: AssessedCall, argsDigest: string, options: GateOp
     if (refusal !== undefined) throw await refuse(call, refusal, options);
     const approved = await editedCall(call, record, options);
     const decisionBy = record.decision?.approver.id ?? 'unknown';
-    return { call: approved, decision: { decision: 'approved', decisionBy, requestId, ...waited(record) } };
+    const decision = { decision: 'approved', decisionBy, requestId, ...waited(record) } as const;
+    return { call: approved, decision, asked: call };
   } finally {
     options.edits.take(requestId, undefined);
   }
@@ -300,8 +322,9 @@ async function recordIntent(call: AssessedCall, decision: CallDecision, options:
     if (!(error instanceof CallRefusedError)) {
       throw refusalError(call.subject, recordFailed(call.subject, error));
     }
-    // A call id that was begun before has its entry already, and a spent grant is no refusal yet; every other one gets an entry.
+    // A call id that was begun before has its entry already, and a spent grant or a withdrawn approval is no refusal yet.
     if (error.code === 'CALL_ALREADY_BEGUN' || error instanceof GrantSpentError) throw error;
+    if (error instanceof ApprovalWithdrawnError) throw error;
     throw await refuse(call, noLongerHolds(error), options);
   }
 }

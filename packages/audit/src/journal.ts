@@ -79,6 +79,8 @@ function showEvent(event: ApprovalEvent, { show, showValue = (value) => value }:
     }
     case 'requested':
     case 'expired':
+    case 'withdrawn':
+    case 'escalated':
       return event;
     default:
       return event satisfies never;
@@ -102,12 +104,25 @@ function eventItem(event: ApprovalEvent, { origin, makePayloads, approvers }: Jo
     flush: false,
     plan: (view) => {
       const current = currentRows(view);
+      const { nowUs } = view;
+      const known = event.kind === 'decided' ? asOnRecord(event, approvers, view) : event;
       // Throws when the event does not apply; its rows are not used, because a row is what the entries say.
-      applyApprovalEvent(current, event, { log: origin, nowUs: view.nowUs });
-      if (event.kind === 'decided' && current.request !== undefined) {
-        approvers?.check(event.decision, current.request.request, view);
+      applyApprovalEvent(current, known, { log: origin, nowUs });
+      const decision = known.kind === 'decided' ? known.decision : undefined;
+      if (decision !== undefined && current.request !== undefined) {
+        approvers?.check(decision, current.request.request, view);
       }
-      return { drafts: parts.drafts(current), rows: (entries) => parts.rows(current, entries) };
+      const drafts = parts.drafts(current, { nowUs, ...(decision !== undefined && { decision }) });
+      return { drafts, rows: (entries) => parts.rows(current, entries) };
     },
   };
+}
+
+/** A decision with the role and the key that are on record of its approver; without a registry, as it was handed in. */
+function asOnRecord(
+  event: Extract<ApprovalEvent, { readonly kind: 'decided' }>,
+  approvers: ApproverRegistry | undefined,
+  view: PlanView,
+): Extract<ApprovalEvent, { readonly kind: 'decided' }> {
+  return approvers === undefined ? event : { ...event, decision: approvers.complete(event.decision, view) };
 }

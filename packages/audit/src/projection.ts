@@ -6,7 +6,17 @@
  * is a preview. `verify` compares them by the digest in the preview.
  */
 
-import type { ApprovalRecord, ApprovalRequest, ArgumentPattern, Decision, GrantRecord } from '@countersign/approval';
+import {
+  type ApprovalNeeds,
+  type ApprovalRecord,
+  type ApprovalRequest,
+  type ArgumentPattern,
+  type Decision,
+  type GrantRecord,
+  rowAfterDecision,
+  rowAfterEscalation,
+  rowAfterWithdrawal,
+} from '@countersign/approval';
 import { type Actor, type JsonValue, parseTime, type Reason, RISK_LEVELS } from '@countersign/core';
 import { z } from 'zod';
 import type { EntryOf } from './entry/kinds.js';
@@ -40,27 +50,37 @@ export function projectRequest(entry: EntryOf<'approval-requested'>, payloads: P
     reasons: readReasons(payloads.reasons),
     policy: entry.policy,
     rule: entry.rule,
+    ...(entry.needs !== undefined && { needs: toNeeds(entry.needs) }),
     requestedAtUs: parseTime(entry.time),
     expiresAtUs: parseTime(entry.expiresAt),
   };
   return { request, state: 'pending', version: 1 };
 }
 
-/** The row of a request that was decided. Payloads: `reason`, `message`, `response`, `editedArgs`. */
+/** The row of a request that was decided, or approved by one of several who must. Payloads: `reason`, `message`, `response`, `editedArgs`. */
 export function projectDecision(
   record: ApprovalRecord,
   entry: EntryOf<'approval-decided'>,
   payloads: PayloadValues,
 ): ApprovalRecord {
+  return rowAfterDecision(record, toDecision(entry, payloads));
+}
+
+/** The decision that an entry records. */
+export function toDecision(entry: EntryOf<'approval-decided'>, payloads: PayloadValues): Decision {
   const { reason, message, response, editedArgs } = payloads;
-  const decision: Decision = {
+  return {
     requestId: entry.request,
     decision: entry.decision,
     approver: toActor(entry.approver),
     attestation: entry.attestation,
     ...(entry.signature !== undefined &&
       entry.signedAt !== undefined && {
-        signature: { signedAtUs: parseTime(entry.signedAt), value: entry.signature },
+        signature: {
+          signedAtUs: parseTime(entry.signedAt),
+          value: entry.signature,
+          ...(entry.key !== undefined && { key: entry.key }),
+        },
       }),
     ...(entry.channel !== undefined && { channel: entry.channel }),
     ...(typeof reason === 'string' && { reason }),
@@ -72,7 +92,17 @@ export function projectDecision(
     ...(entry.grant !== undefined && { grantId: entry.grant }),
     decidedAtUs: parseTime(entry.time),
   };
-  return { ...record, state: entry.decision, decision, version: record.version + 1 };
+}
+
+/** The row of a request of which an approval was withdrawn. */
+export function projectWithdrawn(record: ApprovalRecord, entry: EntryOf<'approval-withdrawn'>): ApprovalRecord {
+  return rowAfterWithdrawal(record, { by: toActor(entry.approver), atUs: parseTime(entry.time) });
+}
+
+/** The row of a request that went to others. */
+export function projectEscalated(record: ApprovalRecord, entry: EntryOf<'approval-escalated'>): ApprovalRecord {
+  const { roles, expiresAt, time } = entry;
+  return rowAfterEscalation(record, { roles, expiresAtUs: parseTime(expiresAt), atUs: parseTime(time) });
 }
 
 /** The row of a request that ended without a run. */
@@ -128,6 +158,18 @@ export function readReasons(value: JsonValue | undefined): readonly Reason[] {
     ...(at !== undefined && { at: toSpan(at) }),
     ...(alternative !== undefined && { alternative }),
   }));
+}
+
+function toNeeds(given: NonNullable<EntryOf<'approval-requested'>['needs']>): ApprovalNeeds {
+  const { quorum, roles, approvers, reason, escalateTo, escalateUs } = given;
+  return {
+    ...(quorum !== undefined && { quorum }),
+    ...(roles !== undefined && { roles }),
+    ...(approvers !== undefined && { approvers }),
+    ...(reason !== undefined && { reason }),
+    ...(escalateTo !== undefined && { escalateTo }),
+    ...(escalateUs !== undefined && { escalateUs }),
+  };
 }
 
 /** An actor without the members that are undefined. */

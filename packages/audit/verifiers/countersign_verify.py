@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
-"""Verifies the export of a Countersign log as docs/spec.md says; clause ids stand in brackets. What it leaves out it
-names as not-checked. Exit codes: 0 no errors, 2 usage, 3 tampering, 4 could not be completed."""
+"""Verifies the export of a Countersign log as docs/spec.md says (clause ids in brackets); exit codes as in ANS-4."""
 import argparse, base64, collections, decimal, hashlib, json, os, re, sys
 from datetime import datetime, timedelta
-NOT_CHECKED = ['policies, approvals and grants (POL, REQ, GRANT)', 'ages and holds (PURGE-9, RET, HOLD)',
+NOT_CHECKED = ['policies, approvals but REQ-12, grants (POL, REQ, GRANT)', 'ages and holds (PURGE-9, RET, HOLD)',
                'previews (PAY-6)', 'rows and store (EXPORT-7)', 'evidence of anchors (WIT, PARENT)']
 MAX, RISKS, FORKS = 2 ** 53 - 1, ['safe', 'moderate', 'destructive', 'critical'], 'LOG_FORKED RESULT_WITHOUT_CALL'
 WARNINGS = 'EMPTY_LOG NO_KEY KEY_UNUSABLE NO_ANCHOR PURGE_INCOMPLETE DANGLING_CALL'.split()  # [ANS-3]
@@ -15,7 +14,8 @@ TABLE = '''@common = v:one log index:count prev:digest writer writerSeq:count id
 success?:bool durationUs?:count ; @call = @ref session? step? plan? actor?:actor tool server? toolDigest:digest ;
 @judged = risk:risk classification:classification policy:digest rule ; @begun = @call @judged bound:bool decisionBy
 decision:approved/rejected/auto/not_required approvalTimeUs?:count request?:uuid grant?:uuid argsDigest?:digest
-verdict?:allow/require-approval/deny ; .actor = kind id keyId? role? ; .parent = log size:count root:digest ; .totals =
+verdict?:allow/require-approval/deny ; .needs = quorum?:count roles?:ids approvers?:ids reason?:approved/rejected/both
+escalateTo?:ids escalateUs?:count ; .actor = kind id keyId? role? ; .parent = log size:count root:digest ; .totals =
 safe:count moderate:count destructive:count critical:count ; .line = name:text salt:text json:text ; .classification =
 ruleSet signals:ids more?:count effects:effects reversible:yes/no/unknown confidencePercent:percent ; #header =
 version:one log:text format:countersign-log-export size:count ; #entry = index:count leaf?:text leafHash:text
@@ -24,27 +24,28 @@ log-opened = identityKey:vkey epochKey:vkey software identity?:anchor parent?:pa
 @begun outcome?:observed_only @took | args argsSalt reasons result error ; tool-result = @ref session? tool begun:count
 outcome:ok/tool_error/aborted success:bool durationUs:count lossy?:bool | result error ; tool-refused = @begun
 outcome:refused/invalid_input/aborted success:false code | args argsSalt reasons message result ; approval-requested =
-request:uuid @call @judged argsDigest:digest redacted:bool expiresAt:time | args reasons ; approval-decided = @asked
-decision:approved/rejected decisionBy approver:actor channel? attestation:server/ed25519/passkey editedDigest?:digest
-editedRisk?:risk grant?:uuid signature?:signature signedAt?:time | reason message response editedArgs ; approval-expired
-= @asked cause:timeout/aborted ; grant-issued = grant:uuid request:uuid tool server? toolDigest:digest session?
-maxRisk:risk signals:ids ruleSet policy:digest uses:count expiresAt:time issuedBy:actor | arguments ; grant-used =
-grant:uuid @ref argsDigest:digest use:count ; grant-revoked = grant:uuid by:actor | reason ; approver-added =
-approver:actor key?:vkey maxRisk?:risk tools?:ids sessions?:ids expiresAt?:time by?:actor | reason ; approver-revoked =
-approver:actor key?:vkey by?:actor | reason ; key-epoch = epoch:count epochKey:vkey root:digest proof:signature ;
-entries-purged = what:payloads/entries from:count to:count kept:counts removed:count root:digest policy by:actor
-newest?:time archive?:digest override?:true | reason ; payload-erased = target?:count name? session? by:actor | reason ;
-hold-released = hold:uuid by:actor | reason ; hold-placed = hold:uuid session? from?:count to?:count by:actor | reason ;
-clock-stepped = stepUs:int ; policy-changed = policy:digest previous?:digest by?:actor | policy reason ; config-changed
-= config:digest previous?:digest by?:actor override?:true | config reason ; judge-opinion = @ref judge level:risk
-previous:risk | reason ; anchor-recorded = anchor name size:count root:digest | receipt ; code-execution = @event @took
-| details ; security-assessment = @event risk:risk | details ; container-created = @event success?:bool | details ;
-resource-violation = @event | details ; security-event = @event severity:info/warning/error/critical | details ;
-system-event = @event | details ; model-call = @event @took | details ; authorization = @event allowed:bool | details'''
-TYPES = {
-    'one': (1, 1), 'count': (0, MAX), 'int': (-MAX, MAX), 'percent': (0, 100), 'text': '[\\s\\S]*', 'ids': ['id', 32],
-    'counts': ['count', 500], 'effects': ['effect', MAX], 'lines': ['line', MAX], 'risk': '|'.join(RISKS),
-    'digest': '[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=', 'signature':
+request:uuid @call @judged argsDigest:digest redacted:bool expiresAt:time needs?:needs | args reasons ; approval-decided
+= @asked decision:approved/rejected decisionBy approver:actor channel? attestation:server/ed25519/passkey
+editedDigest?:digest editedRisk?:risk grant?:uuid signature?:signature signedAt?:time key?:vkey | reason message
+response editedArgs ; approval-withdrawn = @asked approver:actor ; approval-escalated = @asked roles:ids expiresAt:time
+; approval-expired = @asked cause:timeout/aborted ; grant-issued = grant:uuid request:uuid tool server?
+toolDigest:digest session? maxRisk:risk signals:ids ruleSet policy:digest uses:count expiresAt:time issuedBy:actor |
+arguments ; grant-used = grant:uuid @ref argsDigest:digest use:count ; grant-revoked = grant:uuid by:actor | reason ;
+approver-added = approver:actor key?:vkey maxRisk?:risk tools?:ids sessions?:ids expiresAt?:time by?:actor | reason ;
+approver-revoked = approver:actor key?:vkey by?:actor | reason ; key-epoch = epoch:count epochKey:vkey root:digest
+proof:signature ; entries-purged = what:payloads/entries from:count to:count kept:counts removed:count root:digest
+policy by:actor newest?:time archive?:digest override?:true | reason ; payload-erased = target?:count name? session?
+by:actor | reason ; hold-released = hold:uuid by:actor | reason ; hold-placed = hold:uuid session? from?:count to?:count
+by:actor | reason ; clock-stepped = stepUs:int ; policy-changed = policy:digest previous?:digest by?:actor | policy
+reason ; config-changed = config:digest previous?:digest by?:actor override?:true | config reason ; judge-opinion = @ref
+judge level:risk previous:risk | reason ; anchor-recorded = anchor name size:count root:digest | receipt ;
+code-execution = @event @took | details ; security-assessment = @event risk:risk | details ; container-created = @event
+success?:bool | details ; resource-violation = @event | details ; security-event = @event
+severity:info/warning/error/critical | details ; system-event = @event | details ; model-call = @event @took | details ;
+authorization = @event allowed:bool | details'''
+TYPES = {'one': (1, 1), 'count': (0, MAX), 'int': (-MAX, MAX), 'percent': (0, 100), 'text': '[\\s\\S]*',
+    'ids': ['id', 32], 'counts': ['count', 500], 'effects': ['effect', MAX], 'lines': ['line', MAX],
+    'risk': '|'.join(RISKS), 'digest': '[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=', 'signature':
     '(?=.{4,1024}$)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?',
     'uuid': '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}',
     'vkey': '(?=.{1,512}$)[^+\\s\ufeff\x00-\x1f\x7f-\x9f]+\\+[0-9a-f]{8}\\+[A-Za-z0-9+/]+={0,2}',
@@ -71,18 +72,16 @@ def micros(text):  # Microseconds since 1970 [VAL-5].
 def canonical(value, depth=0):  # The text of a value in the canonical form of RFC 8785.
     require(depth <= 256 or not isinstance(value, (dict, list)), 'NOT_CANONICAL')
     if isinstance(value, list): return '[' + ','.join([canonical(item, depth + 1) for item in value]) + ']'
-    if isinstance(value, dict):
-        names = sorted(value, key=lambda name: name.encode('utf-16-be', 'surrogatepass'))
-        return '{' + ','.join([canonical(name) + ':' + canonical(value[name], depth + 1) for name in names]) + '}'
+    if isinstance(value, dict): return '{' + ','.join([canonical(one) + ':' + canonical(value[one], depth + 1) for one
+                                in sorted(value, key=lambda name: name.encode('utf-16-be', 'surrogatepass'))]) + '}'
     if isinstance(value, (bool, str)) or value is None: return json.dumps(value, ensure_ascii=False)
     number = decimal.Decimal(repr(float(value))).normalize()
     require(number.is_finite(), 'NOT_CANONICAL')
     return format(number or decimal.Decimal(0), 'f' if not number or -7 < number.adjusted() < 21 else 'e')
 def parse_canonical(raw, code):  # The value of canonical JSON [LEAF-3]: what was parsed must give the same bytes again.
-    try: value = json.loads(raw.decode('utf-8'))
-    except (ValueError, RecursionError): raise Refused(code)
-    try: require(canonical(value, 1).encode('utf-8') == raw, code)
-    except (ValueError, OverflowError, Refused): raise Refused(code)
+    try: value, text = (read := json.loads(raw.decode('utf-8'))), canonical(read, 1)
+    except (ValueError, RecursionError, OverflowError, Refused): raise Refused(code)
+    require(text.encode('utf-8', 'surrogatepass') == raw, code)
     return value
 def expand(members):  # The members of a row as {name: (type, is optional)}.
     fields = {}
@@ -119,10 +118,8 @@ def read_entry(raw):  # The entry of a leaf, checked in the order of LEAF-6.
         sound = 'success' in entry if 'outcome' in entry else not done and not {'result', 'error'} & set(payload)
     if sound and kind == 'tool-result': sound = entry['success'] == (entry['outcome'] == 'ok')
     if sound and kind == 'payload-erased': sound = ('target' in entry) == ('name' in entry) != ('session' in entry)
-    if sound and kind == 'entries-purged':
-        kept = [entry['from'] - 1] + entry['kept'] + [entry['to']]
-        sound = entry['from'] <= entry['to'] and all(one < other for one, other in zip(kept, kept[1:]))
-    require(sound, 'ENTRY_MEMBER_INVALID')
+    kept = [entry['from'] - 1, *entry['kept'], entry['to']] if sound and kind == 'entries-purged' else []
+    require(sound and all(one < other for one, other in zip(kept, kept[1:])), 'ENTRY_MEMBER_INVALID')
     return entry
 def open_payload(name, salt_text, text, commitment):  # The value of a payload, checked in the order of section 5.
     salt, raw = unbase64(salt_text, 16, 'PAYLOAD_SALT_INVALID'), text.encode('utf-8', 'replace')
@@ -190,7 +187,7 @@ class Log:  # A log as its entries are read, one after the other. What does not 
         self.runs = self.held = self.next = self.unread = self.since = self.excused = self.before = self.later = 0
         self.begun, self.done, self.ids, self.gone, self.asked, self.of = set(), set(), set(), set(), {}, {}
         self.statements, self.open, self.lost, self.there, self.writers, self.records = [], {}, {}, {}, {}, []
-        self.hashes, self.whole, self.prev, self.totals = [], True, bytes(32), dict.fromkeys(RISKS, 0)
+        self.quorums, self.hashes, self.whole, self.prev, self.totals = {}, [], True, bytes(32), dict.fromkeys(RISKS, 0)
     def check(self, index, **codes):  # Reports the codes of what does not hold.
         for code in [code for code, holds in codes.items() if not holds]: self.say(code, index)
     def skip(self, count):  # Entries that cannot be read.
@@ -204,10 +201,9 @@ class Log:  # A log as its entries are read, one after the other. What does not 
     def take(self, i, line):  # One entry line [LEAF-5, LEAF-6, CHAIN-1] and its payloads [section 5].
         self.miss(i)
         raw, entry, values, found = line.get('leaf', '').encode('utf-8', 'surrogatepass'), None, {}, set()
-        stored = leaf_hash = attempt(unbase64, line['leafHash'], 32)
-        if 'leaf' in line:
-            leaf_hash = sha256(b'\0', raw)
-            entry = attempt(read_entry, raw, say=lambda code: self.say(code, i))
+        stored = attempt(unbase64, line['leafHash'], 32)
+        leaf_hash = sha256(b'\0', raw) if 'leaf' in line else stored
+        if 'leaf' in line: entry = attempt(read_entry, raw, say=lambda code: self.say(code, i))
         self.check(i, LEAF_HASH_MISMATCH=stored and leaf_hash == stored, ENTRY_NOT_UTF8='unreadable' not in line,
                    ENTRY_MISPLACED=not entry or entry['index'] == i)
         entry = entry if entry and entry['index'] == i and stored == leaf_hash else None
@@ -241,10 +237,11 @@ class Log:  # A log as its entries are read, one after the other. What does not 
         self.excused, self.writers[writer] = self.excused + (gap if excused else 0), entry['writerSeq'] + 1
         self.before, self.totals, self.since = now, totals, 0
         if kind in ('entries-purged', 'payload-erased'): self.statements.append(entry)
-        owner = self.asked.get(entry['request']) if kind == 'approval-decided' else entry.get('session')  # [PURGE-10]
+        owner = self.asked.get(entry['request']) if re.match('approval-[dew]', kind) else entry.get('session')
         self.asked[entry.get('request', i)], self.of[i] = owner, kind not in ('hold-placed', 'payload-erased') and owner
         if kind == 'anchor-recorded': self.records.append((i, entry['size'], entry['anchor']))
         if kind == 'key-epoch': self.take_epoch(i, entry)
+        if 'request' in entry: self.take_request(entry, kind)
         if is_call or kind == 'tool-result': self.take_call(i, entry, kind)
         if kind == 'tool-call' and 'outcome' not in entry: self.take_run(i, entry, values)
     def named_key(self, text, name, i):
@@ -264,31 +261,36 @@ class Log:  # A log as its entries are read, one after the other. What does not 
         is_new = not key or key.public not in [k.public for k in [self.identity] + [e[2] for e in self.epochs] if k]
         self.check(i, EPOCH_INVALID=entry['epoch'] == number + 1 and is_new and self.bears(i, entry['root']))
         if not old or not key: return
-        text = canonical({name: entry[name] for name in ('epoch', 'epochKey', 'index', 'log', 'root')})
-        stated, proof = ('countersign/epoch/v1\0' + text).encode('utf-8'), attempt(unbase64, entry['proof']) or b''
-        self.check(i, EPOCH_PROOF_INVALID=is_signed(old.public, stated, proof))
+        text = canonical({name: entry[name] for name in 'epoch epochKey index log root'.split()}).encode('utf-8')
+        proof = attempt(unbase64, entry['proof']) or b''
+        self.check(i, EPOCH_PROOF_INVALID=is_signed(old.public, b'countersign/epoch/v1\0' + text, proof))
         self.epochs.append((i + 2, entry['epoch'], key))
     def take_call(self, i, entry, kind):  # Calls and their results [section 13].
         call, known = (entry['run'], entry['call']), entry.get('begun') in self.done
-        if kind != 'tool-result':
-            self.check(i, CALL_REPEATED=call not in self.begun)
-            self.begun.add(call)
-            if kind == 'tool-call' and 'outcome' not in entry: self.open[call] = entry
-            return
+        if kind == 'tool-call' and 'outcome' not in entry: self.open[call] = entry
+        if kind != 'tool-result': return self.check(i, CALL_REPEATED=call not in self.begun) or self.begun.add(call)
         begun = self.open.pop(call, None)
         same = begun and [begun['index'], begun['tool'], begun.get('session')]
         self.check(i, RESULT_MISMATCH=not begun or same == [entry['begun'], entry['tool'], entry.get('session')],
                    RESULT_REPEATED=begun or not known,
                    RESULT_WITHOUT_CALL=begun or known or self.unread and entry['begun'] < i)
         self.done.add(begun['index'] if begun else None)
+    def take_request(self, entry, kind):  # Who has approved a request, and how many must [REQ-12].
+        who, key = entry.get('approver', {}).get('id'), entry.get('key', '')[-44:]
+        if kind == 'approval-requested': self.quorums[entry['request']] = [entry.get('needs', {}).get('quorum', 1), {}]
+        asked = self.quorums.get(entry['request'], [0, {}])
+        if kind == 'approval-withdrawn': asked[1].pop(who, None)
+        elif who and entry['decision'] == 'approved': asked[1].setdefault(who, key or who)
+        elif kind in ('approval-decided', 'approval-expired'): asked[0] = MAX
     def take_run(self, i, entry, values):  # What a call says of itself [section 14.1].
         self.runs += 1
         names, decision, by = {'request', 'grant', 'argsDigest'} & set(entry), entry['decision'], entry['decisionBy']
-        allowed = not names - {'argsDigest'} and entry.get('verdict') == 'allow' and by == entry['rule'] and \
+        good = not names - {'argsDigest'} and entry.get('verdict') == 'allow' and by == entry['rule'] and \
             by.startswith('default:') == (decision == 'not_required')
-        if decision in ('approved', 'rejected'): allowed = decision == 'approved' and names == {'request', 'argsDigest'}
-        if (decision, by) == ('auto', 'similar_match'): allowed = names == {'grant', 'argsDigest'}
-        self.check(i, RUN_NOT_ALLOWED=allowed and entry.get('verdict') in ('allow', 'require-approval'))
+        if decision in ('approved', 'rejected'): good = decision == 'approved' and names == {'request', 'argsDigest'}
+        if (decision, by) == ('auto', 'similar_match'): good = names == {'grant', 'argsDigest'}
+        n, given = self.quorums.get(entry.get('request'), (0, {}))
+        self.check(i, RUN_NOT_ALLOWED=good and len({*given.values()}) >= n and entry.get('verdict', 'deny') != 'deny')
         salt, args = attempt(unbase64, str(values.get('argsSalt')), 16), values.get('args')
         bound = dict({name: entry[name] for name in ('call', 'log', 'policy', 'tool', 'toolDigest')}, args=args)
         digest = salt and to_base64(sha256(b'countersign/call/v1\0', salt, canonical(bound).encode('utf-8')))
@@ -348,9 +350,8 @@ class Log:  # A log as its entries are read, one after the other. What does not 
 def read_lines(path, say):  # The lines of an export in their order [section 12].
     forms, phase, last = ['#header', '#entry', '#checkpoint', '#end'], -1, -1
     for raw in open(path, 'rb'):
-        try: line = json.loads(raw.decode('utf-8')) if raw[-1:] == b'\n' and len(raw) <= 2 ** 26 else None
-        except (ValueError, RecursionError): line = None
-        line = line if isinstance(line, dict) else {}
+        try: line = {**json.loads(raw.decode('utf-8'))} if raw[-1:] == b'\n' and len(raw) <= 2 ** 26 else {}
+        except (ValueError, RecursionError, TypeError): line = {}
         kind = 0 if 'format' in line else 1 if 'index' in line else 2 if 'note' in line else 3
         place = line.get('index', line.get('size')) if 0 < kind < 3 else 0
         follows = (phase < 0) == (kind == 0) and phase <= kind and phase < 3
@@ -391,9 +392,8 @@ def main():
     parser.add_argument('--json', action='store_true', help='print the report on one line')
     options = parser.parse_args()
     def read(name): return open(name, encoding='utf-8', errors='surrogateescape', newline='').read()
-    try:
-        key = read(options.key) if options.key and os.path.exists(options.key) else options.key
-        report = verify(options.export, key, [read(name) for name in options.against])
+    try: report = verify(options.export, read(options.key) if os.path.exists(options.key or '') else options.key,
+                         [read(name) for name in options.against])
     except OSError as error: parser.error(str(error))
     print(json.dumps(report, indent=None if options.json else 2))
     sys.exit(report['exitCode'])

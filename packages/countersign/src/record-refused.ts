@@ -1,5 +1,5 @@
 /**
- * Puts decisions on record that were refused for who made them. The request goes on waiting; that somebody tried is worth knowing.
+ * Puts decisions on record that were refused. The request goes on waiting, or was over; that somebody tried is worth knowing.
  */
 
 import type { RefusedDecision } from '@countersign/approval';

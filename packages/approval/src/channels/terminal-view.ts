@@ -13,7 +13,8 @@ import {
 import type { ArgumentPattern, GrantScope } from '../grant.js';
 import { suggestPatterns } from '../issue-grant.js';
 import { formatToken } from '../pointer.js';
-import type { ApprovalRequest } from '../request.js';
+import { describeNeeds, quorumOf } from '../quorum.js';
+import { type ApprovalRequest, NEVER_US } from '../request.js';
 import { escapeUnsafe, escapeUnsafeLines } from '../safe-text.js';
 import { GRANT_LIMITS } from '../schemas.js';
 
@@ -34,7 +35,8 @@ export function formatRequest(request: ApprovalRequest, options: { readonly colo
       ? []
       : [['Asked by', `${escapeUnsafe(request.requester.kind)} ${escapeUnsafe(request.requester.id)}`]]),
     ['Rule', escapeUnsafe(request.rule)],
-    ['Expires', formatTime(request.expiresAtUs)],
+    ...describeNeeds(request).map((need, at) => [at === 0 ? 'Needs' : '', escapeUnsafe(need)]),
+    ['Expires', request.expiresAtUs >= NEVER_US ? 'never: it waits for an answer' : formatTime(request.expiresAtUs)],
     ['Request', escapeUnsafe(request.id)],
     ['Arguments', formatSize(request)],
   ];
@@ -45,12 +47,17 @@ export function formatRequest(request: ApprovalRequest, options: { readonly colo
 
 /** The keys that answer a request of this risk. It names the call again, because arguments may fill the screen with what looks like another. */
 export function formatQuestion(request: ApprovalRequest): string {
-  const similar = request.risk === 'critical' ? '' : ', approve [s]imilar';
+  const similar = mayRemember(request) ? ', approve [s]imilar' : '';
   return `${escapeUnsafe(request.tool)} (${request.risk}): [a]pprove, [r]eject, [t]ell the agent, answer [i]n its place, [e]dit${similar} > `;
 }
 
+/** Critical calls are never remembered, and those that several must approve neither. */
+function mayRemember(request: ApprovalRequest): boolean {
+  return request.risk !== 'critical' && quorumOf(request) === 1;
+}
+
 function formatSimilar(request: ApprovalRequest): string {
-  if (request.risk === 'critical') return '';
+  if (!mayRemember(request)) return '';
   const where = request.session === undefined ? 'in every session' : 'in this session';
   const patterns = suggestPatterns(request.args);
   const conditions = [...patterns.flatMap(formatPattern), ...formatOpen(request.args, patterns), 'for no other reason'];

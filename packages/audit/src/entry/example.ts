@@ -3,12 +3,26 @@
  * them. Each is valid alone; together they are no log. Pure.
  */
 
-import { createHash } from 'node:crypto';
 import { formatVerifierKey } from '@countersign/tlog';
-import { epochKeyName, FIRST_EPOCH } from '../keys/epoch-name.js';
-import { privateKeyOfSeed, verifierKeyOf } from '../keys/private-key.js';
-import { ENTRY_KINDS, type Entry, type EntryKind, type EntryOf } from './kinds.js';
-import type { commonMembers } from './values.js';
+import { FIRST_EPOCH } from '../keys/epoch-name.js';
+import { verifierKeyOf } from '../keys/private-key.js';
+import { approvalExamples } from './example-approvals.js';
+import {
+  AGENT,
+  CALL,
+  common,
+  digest,
+  epochKey,
+  id,
+  judged,
+  keyOf,
+  ORIGIN,
+  PERSON,
+  REFERENCE,
+  SESSION,
+  signature,
+} from './example-parts.js';
+import type { EntryKind, EntryOf } from './kinds.js';
 
 /** The examples by kind. */
 export type ExampleEntries = { readonly [K in EntryKind]: EntryOf<K> };
@@ -21,57 +35,6 @@ export function exampleEntry<K extends EntryKind>(kind: K): ExampleEntries[K] {
 /** One example of each kind. */
 export function exampleEntries(): ExampleEntries {
   return { ...otherExamples(), ...eventExamples() };
-}
-
-const ORIGIN = 'agent-audit.local/00112233445566778899aabbccddeeff';
-const AGENT = { kind: 'agent', id: 'release-agent', role: 'coder' } as const;
-const PERSON = { kind: 'person', id: 'ada@example.com', keyId: 'ada-2026', role: 'operator' } as const;
-const SESSION = 'session-12';
-const REFERENCE = { call: 'call-3', run: id('run') } as const;
-const CALL = {
-  ...REFERENCE,
-  session: SESSION,
-  step: '3',
-  plan: 'release-plan',
-  actor: AGENT,
-  tool: 'run_shell',
-  server: 'workspace',
-  toolDigest: digest('tool'),
-} as const;
-const EFFECTS_OF_RM = ['fs.delete', 'exec'] as const;
-
-type Common = { [M in Exclude<keyof typeof commonMembers, 'payload'>]: Entry[M] } & { payload: Record<string, string> };
-
-/** The members that every entry has. Its index is its place in the field table. */
-function common(kind: EntryKind, payloads: readonly string[] = []): Common {
-  const index = ENTRY_KINDS.indexOf(kind);
-  return {
-    v: 1,
-    log: ORIGIN,
-    index,
-    prev: index === 0 ? Buffer.alloc(32).toString('base64') : digest('previous leaf'),
-    writer: id('writer'),
-    writerSeq: index,
-    id: id(`entry ${index}`),
-    time: `2026-11-21T06:11:00.${String(index).padStart(6, '0')}Z`,
-    totals:
-      index === 0
-        ? { safe: 0, moderate: 0, destructive: 0, critical: 0 }
-        : { safe: 5, moderate: 3, destructive: 2, critical: 1 },
-    payload: Object.fromEntries(payloads.map((name) => [name, digest(`payload ${name}`)])),
-  };
-}
-
-function judged() {
-  const classification = {
-    ruleSet: 'rules-1',
-    signals: ['shell.rm.force', 'shell.rm.recursive'],
-    more: 2,
-    effects: [...EFFECTS_OF_RM],
-    reversible: 'no' as const,
-    confidencePercent: 95,
-  };
-  return { risk: 'critical' as const, classification, policy: digest('policy') };
 }
 
 function callExamples(): Pick<ExampleEntries, 'tool-call' | 'tool-result' | 'tool-refused'> {
@@ -110,45 +73,6 @@ function callExamples(): Pick<ExampleEntries, 'tool-call' | 'tool-result' | 'too
       outcome: 'refused',
       success: false,
       code: 'APPROVAL_REJECTED',
-    },
-  };
-}
-
-function approvalExamples(): Pick<ExampleEntries, 'approval-requested' | 'approval-decided' | 'approval-expired'> {
-  const request = { request: id('request'), argsDigest: digest('arguments') };
-  return {
-    'approval-requested': {
-      ...common('approval-requested', ['args', 'reasons']),
-      kind: 'approval-requested',
-      ...request,
-      ...CALL,
-      ...judged(),
-      rule: 'critical-needs-approval',
-      redacted: true,
-      expiresAt: '2026-11-21T06:16:00.000000Z',
-    },
-    'approval-decided': {
-      ...common('approval-decided', ['editedArgs', 'message', 'reason']),
-      kind: 'approval-decided',
-      ...request,
-      ...REFERENCE,
-      decision: 'approved',
-      decisionBy: PERSON.id,
-      approver: PERSON,
-      attestation: 'ed25519',
-      channel: 'terminal',
-      editedDigest: digest('edited arguments'),
-      editedRisk: 'destructive',
-      grant: id('grant'),
-      signature: signature('decision'),
-      signedAt: '2026-11-21T06:11:00.000000Z',
-    },
-    'approval-expired': {
-      ...common('approval-expired'),
-      kind: 'approval-expired',
-      ...request,
-      ...REFERENCE,
-      cause: 'timeout',
     },
   };
 }
@@ -363,31 +287,4 @@ function eventExamples(): Pick<ExampleEntries, EventKind> {
       allowed: false,
     },
   };
-}
-
-function hash(label: string): Buffer {
-  return createHash('sha256').update(`countersign example: ${label}`).digest();
-}
-
-function digest(label: string): string {
-  return hash(label).toString('base64');
-}
-
-/** Stands for a signature; nothing in an example can be verified with a key. */
-function signature(label: string): string {
-  return Buffer.concat([hash(`${label} 1`), hash(`${label} 2`)]).toString('base64');
-}
-
-/** A UUIDv7 of 2026-11-21T06:11:00Z. */
-function id(label: string): string {
-  const hex = hash(label).toString('hex');
-  return `01a1fcba-c120-7${hex.slice(0, 3)}-8${hex.slice(3, 6)}-${hex.slice(6, 18)}`;
-}
-
-function keyOf(label: string) {
-  return privateKeyOfSeed(hash(`${label} key`));
-}
-
-function epochKey(epoch: number): string {
-  return formatVerifierKey(verifierKeyOf(epochKeyName(ORIGIN, epoch), keyOf(`epoch ${epoch}`)));
 }

@@ -14,6 +14,7 @@ import {
   count,
   digest,
   identifier,
+  needs,
   risk,
   signature,
   time,
@@ -94,6 +95,7 @@ const members = {
     argsDigest: digest,
     redacted: z.boolean(),
     expiresAt: time,
+    needs: needs.optional(),
   },
   'approval-decided': {
     request: uuid,
@@ -110,6 +112,18 @@ const members = {
     signature: signature.optional(),
     /** When the approver signed; it stands in what is signed. */
     signedAt: time.optional(),
+    /** The key of the approver on record, by which it is signed. */
+    key: verifierKey.optional(),
+  },
+  /** An approver took an approval back: the request waits again. */
+  'approval-withdrawn': { request: uuid, ...callReference, argsDigest: digest, approver: actor },
+  /** The time of a request was up, and it went to others. */
+  'approval-escalated': {
+    request: uuid,
+    ...callReference,
+    argsDigest: digest,
+    roles: z.array(identifier).max(32),
+    expiresAt: time,
   },
   'approval-expired': { request: uuid, ...callReference, argsDigest: digest, cause: z.enum(['timeout', 'aborted']) },
   'grant-issued': {
@@ -207,6 +221,8 @@ export const PAYLOAD_NAMES = {
   'tool-refused': ['args', 'argsSalt', 'reasons', 'message', 'result'],
   'approval-requested': ['args', 'reasons'],
   'approval-decided': ['reason', 'message', 'response', 'editedArgs'],
+  'approval-withdrawn': [],
+  'approval-escalated': [],
   'approval-expired': [],
   'grant-issued': ['arguments'],
   'grant-used': [],
@@ -277,6 +293,8 @@ export const entrySchema = z.discriminatedUnion('kind', [
   schema('tool-refused'),
   schema('approval-requested'),
   schema('approval-decided'),
+  schema('approval-withdrawn'),
+  schema('approval-escalated'),
   schema('approval-expired'),
   schema('grant-issued'),
   schema('grant-used'),

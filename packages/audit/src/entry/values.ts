@@ -3,6 +3,7 @@
  * Strings, safe integers, booleans, objects and arrays only: no floats, no null, no U+0000.
  */
 
+import { REASON_NEEDS } from '@countersign/approval';
 import { EFFECTS, MAX_IDENTIFIER_BYTES, parseTime, RISK_LEVELS } from '@countersign/core';
 import { z } from 'zod';
 
@@ -58,6 +59,20 @@ export const classification = z.strictObject({
   effects: z.array(z.enum(EFFECTS)),
   reversible: z.enum(['yes', 'no', 'unknown']),
   confidencePercent: z.int().min(0).max(100),
+});
+
+/** What the policy asks of those who decide about a request. */
+export const needs = z.strictObject({
+  /** How many different approvers, with different keys where they sign, must approve; one where it is absent. */
+  quorum: count.optional(),
+  /** Who may decide: whoever has one of these roles or names. */
+  roles: z.array(identifier).max(32).optional(),
+  approvers: z.array(identifier).max(32).optional(),
+  /** The decisions that must say why. */
+  reason: z.enum(REASON_NEEDS).optional(),
+  /** The roles that the request goes to when its time is up, and how long it waits for them, in microseconds. */
+  escalateTo: z.array(identifier).max(32).optional(),
+  escalateUs: count.optional(),
 });
 
 /** Calls so far by final risk level. */

@@ -4,6 +4,7 @@
 
 import type {
   ApprovalEvent,
+  ApprovalNeeds,
   ApprovalRecord,
   ApprovalRequest,
   ArgumentPattern,
@@ -16,9 +17,25 @@ import type {
 import { EFFECTS, formatTime, type JsonValue } from '@countersign/core';
 import type { Entry, EntryKind, EntryOf } from '../entry/kinds.js';
 import { payloadBytes } from '../payload.js';
-import { projectDecision, projectExpired, projectGrant, projectGrantRevoked, projectRequest } from '../projection.js';
+import {
+  projectDecision,
+  projectEscalated,
+  projectExpired,
+  projectGrant,
+  projectGrantRevoked,
+  projectRequest,
+  projectWithdrawn,
+} from '../projection.js';
 import { actorMember, MAX_SIGNALS, reasonValue, reversibleMember, signalMembers } from './call-members.js';
 import { type EntryDraft, entryBytes, type PayloadMaker, type RowWrites } from './plan.js';
+
+/** What is known under the lock alone. */
+export interface EventGround {
+  /** The time of the entry. */
+  readonly nowUs: number;
+  /** The decision with what is on record of its approver, for an event that is one. */
+  readonly decision?: DecisionDraft;
+}
 
 /** What an event comes to, apart from the state of its rows. */
 export interface EventParts {
@@ -27,7 +44,7 @@ export interface EventParts {
   /** About how many bytes the event keeps in memory. */
   readonly bytes: number;
   /** The entries, for an event that applies to these rows. */
-  drafts(current: CurrentRows): readonly EntryDraft[];
+  drafts(current: CurrentRows, under: EventGround): readonly EntryDraft[];
   /** The rows that the placed entries come to. */
   rows(current: CurrentRows, entries: readonly Entry[]): RowWrites;
 }
@@ -41,6 +58,10 @@ export function approvalEventParts(event: ApprovalEvent, makePayloads: PayloadMa
       return decidedParts(event.decision, event.grant, makePayloads);
     case 'expired':
       return expiredParts(event);
+    case 'withdrawn':
+      return withdrawnParts(event);
+    case 'escalated':
+      return escalatedParts(event);
     case 'grant-revoked':
       return revokedParts(event, makePayloads);
     default:
@@ -87,6 +108,16 @@ function requestFields(request: RequestDraft): EntryDraft['fields'] {
     argsDigest: request.argsDigest,
     redacted: request.redacted,
     expiresAt: formatTime(request.expiresAtUs),
+    needs: request.needs === undefined ? undefined : needsMember(request.needs),
+  };
+}
+
+function needsMember({ roles, approvers, escalateTo, ...rest }: ApprovalNeeds): EntryOf<'approval-requested'>['needs'] {
+  return {
+    ...rest,
+    ...(roles !== undefined && { roles: [...roles] }),
+    ...(approvers !== undefined && { approvers: [...approvers] }),
+    ...(escalateTo !== undefined && { escalateTo: [...escalateTo] }),
   };
 }
 
@@ -106,8 +137,8 @@ function decidedParts(decision: DecisionDraft, grant: GrantDraft | undefined, ma
     requestId,
     ...(grant !== undefined && { grantId: grant.id }),
     bytes: entryBytes([...payloads, ...(issued?.payloads ?? [])]),
-    drafts: (current) => {
-      const fields = decisionFields(decision, grant?.id, requestOf(current).request);
+    drafts: (current, under) => {
+      const fields = decisionFields(under.decision ?? decision, grant?.id, requestOf(current).request);
       return issued === undefined ? [{ fields, payloads }] : [{ fields, payloads }, issued];
     },
     rows: (current, [entry, grantEntry]) => ({
@@ -138,6 +169,7 @@ function decisionFields(
     grant,
     signature: decision.signature?.value,
     signedAt: decision.signature === undefined ? undefined : formatTime(decision.signature.signedAtUs),
+    key: decision.signature?.key,
   };
 }
 
@@ -171,6 +203,42 @@ function expiredParts({ requestId, cause }: Extract<ApprovalEvent, { readonly ki
     },
     rows: (current, [entry]) => ({
       requests: [projectExpired(requestOf(current), ofKind(entry, 'approval-expired'))],
+    }),
+  };
+}
+
+function withdrawnParts({ requestId, by }: Extract<ApprovalEvent, { readonly kind: 'withdrawn' }>): EventParts {
+  return {
+    requestId,
+    bytes: entryBytes([]),
+    drafts: (current) => {
+      const { callId: call, run, argsDigest } = requestOf(current).request;
+      const approver = actorMember(by);
+      return [
+        { fields: { kind: 'approval-withdrawn', request: requestId, call, run, argsDigest, approver }, payloads: [] },
+      ];
+    },
+    rows: (current, [entry]) => ({
+      requests: [projectWithdrawn(requestOf(current), ofKind(entry, 'approval-withdrawn'))],
+    }),
+  };
+}
+
+function escalatedParts({ requestId }: Extract<ApprovalEvent, { readonly kind: 'escalated' }>): EventParts {
+  return {
+    requestId,
+    bytes: entryBytes([]),
+    drafts: (current, { nowUs }) => {
+      const { callId: call, run, argsDigest, needs } = requestOf(current).request;
+      const fields = {
+        ...({ kind: 'approval-escalated', request: requestId, call, run, argsDigest } as const),
+        roles: [...(needs?.escalateTo ?? [])],
+        expiresAt: formatTime(nowUs + (needs?.escalateUs ?? 0)),
+      };
+      return [{ fields, payloads: [] }];
+    },
+    rows: (current, [entry]) => ({
+      requests: [projectEscalated(requestOf(current), ofKind(entry, 'approval-escalated'))],
     }),
   };
 }

@@ -10,6 +10,7 @@ import {
   ApprovalExpiredError,
   ApprovalMismatchError,
   ApprovalRejectedError,
+  ApprovalWithdrawnError,
   CallRefusedError,
   GrantSpentError,
   type RefusalCode,
@@ -155,9 +156,7 @@ function notApproved(
     case 'EXPIRED':
       return refused(input, 'APPROVAL_EXPIRED', 'its approval is no longer valid: its time is over');
     case 'NOT_APPROVED':
-      return current?.state === 'rejected'
-        ? refused(input, 'APPROVAL_REJECTED', 'it was rejected')
-        : refused(input, 'APPROVAL_MISMATCH', 'nobody has approved it');
+      return current?.state === 'rejected' ? refused(input, 'APPROVAL_REJECTED', 'it was rejected') : withdrawn(input);
     case 'DIGEST_MISMATCH':
       return refused(input, 'APPROVAL_MISMATCH', 'its arguments are not the ones that were approved');
     case 'ALREADY_USED':
@@ -166,6 +165,13 @@ function notApproved(
     case 'ALREADY_DECIDED':
     case 'NOT_YET_EXPIRED':
     case 'DUPLICATE':
+    case 'ALREADY_APPROVED':
+    case 'NOT_ASKED':
+    case 'EDIT_NOT_ALLOWED':
+    case 'SIGNATURE_SPENT':
+    case 'NOT_APPROVED_BEFORE':
+    case 'ESCALATES':
+    case 'NOT_ESCALATING':
       return refused(input, 'APPROVAL_MISMATCH', 'no request was approved for this call');
     default:
       return code satisfies never;
@@ -209,6 +215,12 @@ function takeGrant(
 /** The refusal of a call whose approval or grant does not follow from the signed entries. */
 export function notGrounded(input: BeginInput, cause: unknown): CallRefusedError {
   return refused(input, 'APPROVAL_MISMATCH', 'its approval does not follow from the signed entries of the log', cause);
+}
+
+/** Nobody has approved it, or somebody who had no longer does: it waits. */
+function withdrawn(input: BeginInput): ApprovalWithdrawnError {
+  const code = 'APPROVAL_MISMATCH';
+  return new ApprovalWithdrawnError(code, message(input, 'nobody has approved it'), details(input, code));
 }
 
 function grantSpent(input: BeginInput): GrantSpentError {

@@ -11,6 +11,8 @@ export interface RowValue {
   /** The kind of the entry that carries the payload. */
   readonly kind: string;
   readonly name: string;
+  /** The time of the entry; without it, of every such entry. Of several decisions, a row holds the texts of one. */
+  readonly timeUs?: number;
 }
 
 /** The row of a request without the values of these payloads. */
@@ -23,13 +25,14 @@ export function clearGrant(record: GrantRecord): GrantRecord {
   return { ...record, grant: { ...record.grant, arguments: UNREADABLE_PATTERNS } };
 }
 
-function clearRequestValue(record: ApprovalRecord, { kind, name }: RowValue): ApprovalRecord {
+function clearRequestValue(record: ApprovalRecord, { kind, name, timeUs }: RowValue): ApprovalRecord {
   const { request, decision } = record;
   if (kind === 'approval-requested') {
     if (name === 'args') return { ...record, request: { ...request, args: null } };
     return name === 'reasons' ? { ...record, request: { ...request, reasons: [] } } : record;
   }
   if (kind !== 'approval-decided' || decision === undefined) return record;
+  if (timeUs !== undefined && timeUs !== decision.decidedAtUs) return record;
   return { ...record, decision: clearDecision(decision, name) };
 }
 

@@ -97,9 +97,9 @@ function ofPayloads(removed: readonly PurgeableEntry[], view: PlanView): Removal
 /** The rows without the values of these entries' payloads, as a store writes them. */
 export function clearedRows(removed: readonly PurgeableEntry[], view: PlanView): NonNullable<Removal['cleared']> {
   const values = new Map<string, RowValue[]>();
-  for (const { request, kind, payloads } of removed) {
+  for (const { request, kind, payloads, timeUs } of removed) {
     if (request === undefined) continue;
-    values.set(request, [...(values.get(request) ?? []), ...payloads.map((name) => ({ kind, name }))]);
+    values.set(request, [...(values.get(request) ?? []), ...payloads.map((name) => ({ kind, name, timeUs }))]);
   }
   const grants = removed.flatMap(({ grant, payloads }) => (payloads.includes('arguments') ? (grant ?? []) : []));
   return {

@@ -86,7 +86,8 @@ async function signDecision(
   const edit = editedArgs === undefined ? undefined : await edits.assessEdit(request.id, editedArgs);
   const signedAtUs = environment.nowUs();
   const stated = { decision, approver, editedDigest: edit?.editedDigest, signedAt: formatTime(signedAtUs) };
-  return { signedAtUs, value: key.sign(decisionStatement(asked, stated, key.verifierKey)) };
+  const known = { ...asked, expiresAt: formatTime(request.expiresAtUs) };
+  return { signedAtUs, value: key.sign(decisionStatement(known, stated, key.verifierKey)) };
 }
 
 /** One request. @throws ApprovalNotFoundError `REQUEST_NOT_FOUND` */

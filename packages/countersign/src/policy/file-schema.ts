@@ -3,7 +3,7 @@
  * may have both. Pure.
  */
 
-import { POLICY_TIMEOUT_MS, VERDICTS } from '@countersign/approval';
+import { POLICY_TIMEOUT_MS, termsSchema, VERDICTS } from '@countersign/approval';
 import { matchSchema, riskRuleId } from '@countersign/classification/policy-file';
 import { EFFECTS, RISK_LEVELS } from '@countersign/core';
 import { z } from 'zod';
@@ -19,6 +19,10 @@ const timeoutMs = z
   .max(POLICY_TIMEOUT_MS.max, 'expected at most 604800000 (seven days)');
 const sentence = z.string().min(1, 'expected a sentence').max(1_000, 'expected at most 1000 characters');
 const text = z.string().min(1, 'expected a text').max(256, 'expected at most 256 characters');
+
+const terms = termsSchema(timeoutMs).describe(
+  'Who may approve, how many must, what they must say, and what becomes of a request that nobody answers.',
+);
 
 const callShape = {
   command: z.string().min(1).optional().describe('A shell command; the tool is run_shell unless it is named.'),
@@ -62,6 +66,7 @@ export const fileRuleSchema = z
     override: z.literal(true).optional().describe('Lets `level` lower. Critical findings and hard floors stay.'),
     verdict: verdict.optional().describe('What becomes of matching calls.'),
     timeoutMs: timeoutMs.optional().describe('How long a request under this rule waits, in milliseconds.'),
+    approval: terms.optional().describe('The terms of approvals under this rule, which asks for them.'),
     reason: sentence.optional().describe('One plain sentence, for who approves and for the log.'),
     shadow: z.boolean().optional().describe('True: what the rule would do is put on record, and nothing is changed.'),
     examples: z
@@ -75,6 +80,10 @@ export const fileRuleSchema = z
   .refine((rule) => rule.level !== undefined || rule.verdict !== undefined, {
     path: ['id'],
     message: 'expected a level or a verdict beside it',
+  })
+  .refine((rule) => rule.approval === undefined || rule.verdict === 'require-approval', {
+    path: ['approval'],
+    message: 'expected the verdict require-approval beside it',
   })
   .refine((rule) => rule.level === undefined || rule.reason !== undefined, {
     path: ['level'],
@@ -167,6 +176,15 @@ export const policyFileSchema = z
       .describe('True: nothing in this file changes anything; what it would do is put on record.'),
     defaults: defaults.optional(),
     timeoutMs: timeoutMs.optional().describe('How long a request waits, in milliseconds; ten minutes by default.'),
+    approval: z
+      .strictObject({
+        safe: terms.exactOptional(),
+        moderate: terms.exactOptional(),
+        destructive: terms.exactOptional(),
+        critical: terms.exactOptional(),
+      })
+      .optional()
+      .describe('The terms of approvals by level, which rules may add to.'),
     unbindable: z
       .enum(['refuse', 'run'])
       .optional()

@@ -121,11 +121,12 @@ function joinConditions(files: readonly LoadedFile[]): Conditions {
   };
 }
 
-function settingsOf({ defaults, timeoutMs, shadow }: LoadedFile['file']): TierSettings {
+function settingsOf({ defaults, timeoutMs, approval, shadow }: LoadedFile['file']): TierSettings {
   const stated = Object.fromEntries(Object.entries(defaults ?? {}).filter(([, verdict]) => verdict !== undefined));
   return {
     ...(Object.keys(stated).length > 0 && { defaults: stated }),
     ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(approval !== undefined && { approval }),
     ...(shadow === true && { shadow: true }),
   };
 }

@@ -58,6 +58,7 @@ function splitRule(rule: FileRule, { tier, isShadow }: SplitContext): SplitRule 
     verdict: rule.verdict,
     ...(rule.reason !== undefined && { reason: rule.reason }),
     ...(rule.timeoutMs !== undefined && { timeoutMs: rule.timeoutMs }),
+    ...(rule.approval !== undefined && { approval: rule.approval }),
     tier,
     ...shadow,
   };

@@ -8,6 +8,7 @@
 import {
   type ApprovalRecord,
   formatApprovalRecord,
+  needsReason,
   type RequestState,
   type TransitionEvent,
   type TransitionRefusalCode,
@@ -19,8 +20,12 @@ import {
   type PayloadValues,
   projectConsumed,
   projectDecision,
+  projectEscalated,
   projectExpired,
   projectRequest,
+  projectWithdrawn,
+  toActor,
+  toDecision,
 } from '../../projection.js';
 import { isSeen, type OpenedPayloads, type Seen, type SeenEntry } from '../evidence.js';
 import type { Report } from '../finding-list.js';
@@ -60,6 +65,8 @@ export class ApprovalBook {
   see(seen: SeenEntry): void {
     if (isSeen(seen, 'approval-requested')) this.#ask(seen);
     if (isSeen(seen, 'approval-decided')) this.#decide(seen);
+    if (isSeen(seen, 'approval-withdrawn')) this.#withdraw(seen);
+    if (isSeen(seen, 'approval-escalated')) this.#escalate(seen);
     if (isSeen(seen, 'approval-expired')) this.#expire(seen);
     if (isSeen(seen, 'tool-call') && seen.entry.request !== undefined) this.#consume(seen, seen.entry.request);
   }
@@ -84,10 +91,37 @@ export class ApprovalBook {
     if (entry.decisionBy !== entry.approver.id) {
       this.#report('APPROVAL_STATE', 'The members decisionBy and approver disagree.', entry.index);
     }
+    if (needsReason(booked.row.request, entry.decision) && !Object.hasOwn(entry.payload, 'reason')) {
+      this.#report('APPROVAL_STATE', 'The decision must say why, and does not.', entry.index);
+    }
+    const decision = toDecision(entry, valuesOf(payloads));
+    if (!this.#apply(booked.row, { kind: 'decided', decision }, entry)) return;
     const row = projectDecision(booked.row, entry, valuesOf(payloads));
-    if (row.decision === undefined) return;
-    if (!this.#apply(booked.row, { kind: 'decided', decision: row.decision }, entry)) return;
-    this.#put(row, [...booked.cuts, ...cutPayloads(entry.payload, payloads, DECISION_PAYLOADS)]);
+    // An approval that others must join leaves no texts in the row.
+    const cuts = row.state === 'pending' ? [] : cutPayloads(entry.payload, payloads, DECISION_PAYLOADS);
+    this.#put(row, [...booked.cuts, ...cuts]);
+  }
+
+  #withdraw(seen: Seen<'approval-withdrawn'>): void {
+    const { entry } = seen;
+    const booked = this.#open(seen, entry);
+    if (booked === undefined) return;
+    if (!this.#apply(booked.row, { kind: 'withdrawn', by: toActor(entry.approver) }, entry)) return;
+    const cuts = booked.cuts.filter(({ name }) => REQUEST_PAYLOADS.some((kept) => kept === name));
+    this.#put(projectWithdrawn(booked.row, entry), cuts);
+  }
+
+  #escalate(seen: Seen<'approval-escalated'>): void {
+    const { entry } = seen;
+    const booked = this.#open(seen, entry);
+    if (booked === undefined) return;
+    const result = transition(booked.row, { kind: 'escalated' }, parseTime(entry.time));
+    if (!this.#apply(booked.row, { kind: 'escalated' }, entry)) return;
+    const row = projectEscalated(booked.row, entry);
+    if (result.ok && formatApprovalRecord(result.record) !== formatApprovalRecord(row)) {
+      this.#report('APPROVAL_STATE', 'The request went to others than it says, or for another time.', entry.index);
+    }
+    this.#put(row, booked.cuts);
   }
 
   #expire(seen: Seen<'approval-expired'>): void {
@@ -125,7 +159,7 @@ export class ApprovalBook {
   /** The open request that an event names; its members must be those of the request. */
   #open(
     seen: SeenEntry,
-    entry: EntryOf<'approval-decided'> | EntryOf<'approval-expired'>,
+    entry: EntryOf<'approval-decided' | 'approval-withdrawn' | 'approval-escalated' | 'approval-expired'>,
   ): (BookedRequest & { readonly row: ApprovalRecord }) | undefined {
     const booked = this.#find(entry.request, seen);
     if (booked === undefined) return undefined;
@@ -191,4 +225,11 @@ const REFUSALS: Readonly<Record<TransitionRefusalCode, FindingCode>> = {
   DIGEST_MISMATCH: 'APPROVAL_MISMATCH',
   ALREADY_USED: 'APPROVAL_REUSED',
   DUPLICATE: 'APPROVAL_STATE',
+  ALREADY_APPROVED: 'APPROVAL_STATE',
+  NOT_ASKED: 'APPROVER_NOT_ENTITLED',
+  EDIT_NOT_ALLOWED: 'APPROVAL_STATE',
+  SIGNATURE_SPENT: 'APPROVER_SIGNATURE_INVALID',
+  NOT_APPROVED_BEFORE: 'APPROVAL_STATE',
+  ESCALATES: 'APPROVAL_STATE',
+  NOT_ESCALATING: 'APPROVAL_STATE',
 };

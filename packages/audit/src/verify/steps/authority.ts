@@ -12,7 +12,7 @@ import {
   explainNotEntitled,
   noteApprover,
 } from '../../approvers.js';
-import { isDecisionSigned } from '../../decision-statement.js';
+import { isDecisionSigned, isSignedInTime } from '../../decision-statement.js';
 import type { EntryOf } from '../../entry/kinds.js';
 import { isSeen, type SeenEntry } from '../evidence.js';
 import type { Report } from '../finding-list.js';
@@ -54,8 +54,11 @@ export class Authority {
     if (isSeen(seen, 'approver-added')) noteApprover(this.#approvers, seen.entry);
     if (isSeen(seen, 'approver-revoked')) noteApprover(this.#approvers, seen.entry);
     if (isSeen(seen, 'approval-requested')) this.#asked.set(seen.entry.request, seen.entry);
-    if (isSeen(seen, 'approval-expired')) this.#asked.delete(seen.entry.request);
+    if (isSeen(seen, 'approval-requested')) this.#policies.checkNeeds(seen.entry, seen.unread);
     if (isSeen(seen, 'approval-decided')) this.#checkApprover(seen.entry);
+    if (isSeen(seen, 'approval-escalated')) this.#escalate(seen.entry);
+    const over = endedRequest(seen);
+    if (over !== undefined) this.#asked.delete(over);
   }
 
   /** A call that ran here, by the verdict that it states. What else it says of itself was checked with its range. */
@@ -68,7 +71,6 @@ export class Authority {
   #checkApprover(entry: EntryOf<'approval-decided'>): void {
     const { approver, request, index, time } = entry;
     const asked = this.#asked.get(request);
-    this.#asked.delete(request);
     const known = this.#approvers.get(approverKey(approver));
     this.#checkSignature(entry, asked, known?.key);
     if (this.#approvers.size === 0) return;
@@ -83,6 +85,15 @@ export class Authority {
       parseTime(time),
     );
     if (why !== undefined) this.#report('APPROVER_NOT_ENTITLED', `The approver ${why}.`, index);
+    if (approver.role !== known.approver.role) {
+      this.#report('APPROVER_NOT_ENTITLED', 'The decision states another role than is on record.', index);
+    }
+  }
+
+  /** From then on the request ends at another time, which is what approvers sign. */
+  #escalate({ request, expiresAt }: EntryOf<'approval-escalated'>): void {
+    const asked = this.#asked.get(request);
+    if (asked !== undefined) this.#asked.set(request, { ...asked, expiresAt });
   }
 
   /** Whoever has a key on record decides by signing with it. */
@@ -91,7 +102,7 @@ export class Authority {
     asked: EntryOf<'approval-requested'> | undefined,
     key: string | undefined,
   ): void {
-    const { attestation, signature, signedAt, index } = entry;
+    const { attestation, signature, signedAt, index, time } = entry;
     if (attestation === 'server') {
       if (key !== undefined)
         this.#report('APPROVER_SIGNATURE_INVALID', 'The approver has a key, and has not signed.', index);
@@ -104,9 +115,17 @@ export class Authority {
     const isSigned =
       signature !== undefined &&
       signedAt !== undefined &&
+      entry.key === key &&
+      isSignedInTime(parseTime(signedAt), parseTime(time)) &&
       isDecisionSigned(asked, { ...entry, signature, signedAt }, key);
     if (!isSigned) this.#report('APPROVER_SIGNATURE_INVALID', 'The signature is not by the key on record.', index);
   }
+}
+
+/** The request that an entry ends: nobody decides about it any more. */
+function endedRequest(seen: SeenEntry): string | undefined {
+  if (isSeen(seen, 'approval-expired') || isSeen(seen, 'tool-call')) return seen.entry.request;
+  return isSeen(seen, 'approval-decided') && seen.entry.decision === 'rejected' ? seen.entry.request : undefined;
 }
 
 const NOTHING: Decided = { risk: 'safe', tool: '' };

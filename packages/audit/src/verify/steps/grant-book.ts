@@ -8,6 +8,7 @@ import {
   explainGrantMismatch,
   GRANT_LIMITS,
   type GrantRecord,
+  quorumOf,
   revokeGrant,
 } from '@countersign/approval';
 import { compareRisk, isJsonObject, type JsonValue, parseTime } from '@countersign/core';
@@ -145,6 +146,7 @@ function isWithin(entry: EntryOf<'grant-issued'>, { request }: ApprovalRecord): 
   const isSameGround = entry.ruleSet === request.ruleSet && entry.policy === request.policy;
   const isNarrow =
     request.risk !== 'critical' &&
+    quorumOf(request) === 1 &&
     compareRisk(entry.maxRisk, request.risk) <= 0 &&
     entry.signals.every((signal) => request.signals.includes(signal)) &&
     (entry.session === undefined || entry.session === request.session);

@@ -3,8 +3,10 @@
  * its payload is the statement that its digest covers, `{extra?, policy, ruleSet}`, or the policy alone. Pure.
  */
 
-import { createPolicy, evaluatePolicy, type Policy, policyDigest } from '@countersign/approval';
-import { CountersignError, isJsonObject, type JsonObject, type JsonValue } from '@countersign/core';
+import { createPolicy, evaluatePolicy, needsOf, type Policy, policyDigest } from '@countersign/approval';
+import { CountersignError, canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '@countersign/core';
+import type { EntryOf } from '../../entry/kinds.js';
+import { toActor } from '../../projection.js';
 import { isSeen, type Seen, type SeenEntry } from '../evidence.js';
 import type { Report } from '../finding-list.js';
 import type { Judgement } from '../range/checked-range.js';
@@ -57,6 +59,35 @@ export class Policies {
     const rests = judgement.isCut && policy?.rules.some(({ match }) => match.mark !== undefined) === true;
     if (policy === undefined || rests) this.#tell('POLICY_NOT_CHECKED', digest, index);
     else for (const [code, message] of this.#objections(policy, judgement)) this.#report(code, message, index);
+  }
+
+  /** Checks that a request asks of its approvers what the policy on record asks. */
+  checkNeeds(entry: EntryOf<'approval-requested'>, unread: number): void {
+    const policy = this.#policies.get(entry.policy);
+    const { classification, needs, index } = entry;
+    const isCut = classification.more !== undefined && policy?.rules.some(({ match }) => match.mark !== undefined);
+    if (policy === undefined || isCut === true || unread > 0) return;
+    const { tool, server, session, actor } = entry;
+    const subject = {
+      level: entry.risk,
+      effects: classification.effects,
+      signals: classification.signals.map((id) => ({ id })),
+    };
+    const again = evaluatePolicy(
+      policy,
+      {
+        tool: { name: tool, ...(server !== undefined && { server }) },
+        context: { ...(session !== undefined && { session }), ...(actor !== undefined && { actor: toActor(actor) }) },
+      },
+      subject,
+    );
+    const expected = needsOf(again.terms, again.timeoutMs);
+    if (canonicalJson(toJson(expected)) === canonicalJson(toJson(needs))) return;
+    this.#report(
+      'AUTHORITY_VERDICT_MISMATCH',
+      'The request asks for other approvals than the policy on record.',
+      index,
+    );
   }
 
   /** What is to be said of a verdict: worked out once for calls that are alike. */
@@ -113,6 +144,11 @@ function judgeAgain(policy: Policy, judgement: Judgement): readonly Objection[] 
       ? [['RUN_NOT_ALLOWED', 'The policy refuses calls whose arguments cannot be bound.'] as const]
       : []),
   ];
+}
+
+/** Needs as they stand in an entry; null for none. */
+function toJson(needs: object | undefined): JsonValue {
+  return needs === undefined ? null : JSON.parse(JSON.stringify(needs));
 }
 
 type Told = keyof typeof MESSAGES;

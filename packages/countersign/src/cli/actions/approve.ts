@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { jsonLine, jsonText } from '../format/json.js';
 import { createPalette } from '../format/palette.js';
-import { formatRecord, formatRequests, recordJson, requestJson } from '../format/requests.js';
+import { formatRecord, formatRequests, recordJson, waitingJson } from '../format/requests.js';
 import { type CliIo, mayColor, note, print, widthOf } from '../io.js';
 import { withView } from '../open-view.js';
 import { commonSchema, parseOptions } from '../options.js';
@@ -20,10 +20,10 @@ export async function runApproveList(io: CliIo, input: unknown): Promise<void> {
       ...(session !== undefined && { session }),
     });
     const now = environment.nowUs();
-    return { nowUs: now, requests: records.map(({ request }) => request).filter((one) => now < one.expiresAtUs) };
+    return { nowUs: now, requests: records.filter(({ request }) => now < request.expiresAtUs) };
   });
-  if (options.jsonl) return print(io, requests.map((request) => jsonLine(requestJson(request))).join(''));
-  if (options.json) return print(io, jsonText({ requests: requests.map(requestJson) }, options));
+  if (options.jsonl) return print(io, requests.map((record) => jsonLine(waitingJson(record))).join(''));
+  if (options.json) return print(io, jsonText({ requests: requests.map(waitingJson) }, options));
   if (requests.length === 0) {
     if (!options.quiet) note(io, 'Nothing waits for approval.');
     return;

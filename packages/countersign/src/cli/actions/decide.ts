@@ -1,12 +1,12 @@
 /** What `countersign approve approve` and `reject` do. */
 
-import type { ApprovalRequest, Decision, DecisionInput } from '@countersign/approval';
+import type { ApprovalRecord, ApprovalRequest, Approvals, Decision, DecisionInput } from '@countersign/approval';
 import type { Actor } from '@countersign/core';
 import { z } from 'zod';
 import { askForText, isInteractive, personHere } from '../confirm.js';
 import { CommandError } from '../errors.js';
 import { jsonText } from '../format/json.js';
-import { decisionJson, decisionText, formatRecord } from '../format/requests.js';
+import { decisionJson, decisionText, formatRecord, missingText, recordJson } from '../format/requests.js';
 import { visible } from '../format/visible.js';
 import { type CliIo, mayColor, note, print } from '../io.js';
 import { commonSchema, parseOptions } from '../options.js';
@@ -18,33 +18,48 @@ export const COMMAND_CHANNEL = 'command-line';
 /** Lets a call run. */
 export async function runApprove(io: CliIo, id: string, input: unknown): Promise<void> {
   const options = parseOptions(approveSchema, input);
-  const decision = await withApprovals(io, options, async (opened) => {
+  const decided = await withApprovals(io, options, async (opened) => {
     const { approvals } = opened;
     const record = await requireRequest((one) => approvals.find(one), id);
     // Whoever comes too late is told so, and not asked first.
     if (record.state === 'pending') await confirmCritical(io, record.request, options);
     const input = { ...decisionOf(options), decision: 'approved' } as const;
-    return approvals.decide(id, await signed(input, record.request, { opened, options }));
+    return decideNow(approvals, id, await signed(input, record.request, { opened, options }));
   });
-  await printDecision(io, decision, options);
+  await printDecision(io, decided, options);
 }
 
 /** Refuses a call. */
 export async function runReject(io: CliIo, id: string, input: unknown): Promise<void> {
   const options = parseOptions(decisionSchema, input);
-  const decision = await withApprovals(io, options, async (opened) => {
+  const decided = await withApprovals(io, options, async (opened) => {
     const { approvals } = opened;
     const { request } = await requireRequest((one) => approvals.find(one), id);
     const input = { ...decisionOf(options), decision: 'rejected' } as const;
-    return approvals.decide(id, await signed(input, request, { opened, options }));
+    return decideNow(approvals, id, await signed(input, request, { opened, options }));
   });
-  await printDecision(io, decision, options);
+  await printDecision(io, decided, options);
+}
+
+/** Takes an approval back. */
+export async function runWithdraw(io: CliIo, id: string, input: unknown): Promise<void> {
+  const options = parseOptions(withdrawSchema, input);
+  const approver = approverNamed(options.by);
+  const record = await withApprovals(io, options, async ({ approvals }) => {
+    await requireRequest((one) => approvals.find(one), id);
+    await approvals.withdraw(id, approver);
+    return requireRequest((one) => approvals.find(one), id);
+  });
+  const text = `withdrawn by ${visible(approver.kind)} ${visible(approver.id)}${missingText(record)}\n`;
+  await print(io, options.json || options.jsonl ? jsonText(recordJson(record), options) : text);
 }
 
 /** Who decides: the name given, or the account. */
 export function approverNamed(by: string | undefined): Actor {
   return by === undefined ? personHere() : { kind: 'person', id: by };
 }
+
+const withdrawSchema = commonSchema.extend({ by: z.string().min(1).max(256).optional() });
 
 /** The options of every decision. */
 export const decisionSchema = commonSchema.extend({
@@ -116,9 +131,21 @@ async function askForTool(
   return askForText(io, 'This call is critical. Type the name of the tool to approve it > ');
 }
 
+/** A decision that was recorded, with what is left to decide. */
+export interface Decided {
+  readonly decision: Decision;
+  readonly record: ApprovalRecord;
+}
+
+/** Decides, and reads what the request has come to. */
+export async function decideNow(approvals: Approvals, id: string, input: DecisionInput): Promise<Decided> {
+  const decision = await approvals.decide(id, input);
+  return { decision, record: await requireRequest((one) => approvals.find(one), id) };
+}
+
 /** Prints a decision that was recorded. */
-export async function printDecision(io: CliIo, decision: Decision, options: DecisionOptions): Promise<void> {
-  const text = `${decisionText(decision)}\n`;
+export async function printDecision(io: CliIo, { decision, record }: Decided, options: DecisionOptions): Promise<void> {
+  const text = `${decisionText(decision)}${missingText(record)}\n`;
   const json = options.json || options.jsonl;
-  await print(io, json ? jsonText({ decision: decisionJson(decision) }, options) : text);
+  await print(io, json ? jsonText({ decision: decisionJson(decision), state: record.state }, options) : text);
 }

@@ -5,7 +5,7 @@ import type { CliIo } from '../io.js';
 import { parseOptions } from '../options.js';
 import { readJsonInput } from '../read-json-input.js';
 import { requireRequest, withApprovals } from '../with-approvals.js';
-import { approveSchema, confirmCritical, decisionOf, printDecision, signed } from './decide.js';
+import { approveSchema, confirmCritical, decideNow, decisionOf, printDecision, signed } from './decide.js';
 
 /** Lets a call run with other arguments. */
 export async function runEdit(io: CliIo, id: string, input: unknown): Promise<void> {
@@ -14,14 +14,14 @@ export async function runEdit(io: CliIo, id: string, input: unknown): Promise<vo
     option: '--args',
     hint: 'Give a file with the arguments as JSON; `countersign approve show <request> --json` prints those that were asked for.',
   });
-  const decision = await withApprovals(io, options, async (opened) => {
+  const decided = await withApprovals(io, options, async (opened) => {
     const { approvals } = opened;
     const record = await requireRequest((one) => approvals.find(one), id);
     if (record.state === 'pending') await confirmCritical(io, { ...record.request, args: editedArgs }, options);
     const input = { ...decisionOf(options), decision: 'approved', editedArgs } as const;
-    return approvals.decide(id, await signed(input, record.request, { opened, options }));
+    return decideNow(approvals, id, await signed(input, record.request, { opened, options }));
   });
-  await printDecision(io, decision, options);
+  await printDecision(io, decided, options);
 }
 
 const schema = approveSchema.extend({ args: z.string().min(1) });

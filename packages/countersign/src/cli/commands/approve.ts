@@ -48,6 +48,15 @@ export function registerApprove(program: Command, io: CliIo): void {
       await runRespond(io, id, command.optsWithGlobals());
     });
   approve
+    .command('withdraw')
+    .description('take an approval back, while its call has not begun')
+    .argument('<request>', 'the id of the request')
+    .option('--by <name>', 'who withdraws (default: the account that runs the command)')
+    .action(async (id: string, _options: unknown, command: Command) => {
+      const { runWithdraw } = await import('../actions/decide.js');
+      await runWithdraw(io, id, command.optsWithGlobals());
+    });
+  approve
     .command('watch')
     .description('show requests as they come, and ask about each at a terminal')
     .option('--session <id>', 'requests of this session')

@@ -70,6 +70,10 @@ function block(title: string, value: JsonValue | undefined, palette: Palette): s
 function approvals(entries: readonly OpenedEntry[], palette: Palette): readonly string[] {
   const lines = entries.flatMap(({ entry, payloads }) => {
     if (entry.kind === 'approval-expired') return [`${entry.time}  expired (${entry.cause})`];
+    if (entry.kind === 'approval-withdrawn') {
+      return [`${entry.time}  withdrawn by ${entry.approver.kind} ${visible(entry.approver.id)}`];
+    }
+    if (entry.kind === 'approval-escalated') return [`${entry.time}  escalated to ${visible(entry.roles.join(', '))}`];
     if (entry.kind !== 'approval-decided') return [];
     const { decision, approver, attestation, channel, time } = entry;
     const through = channel === undefined ? '' : ` through ${visible(channel)}`;
