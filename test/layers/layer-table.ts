@@ -41,7 +41,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   tlog: { siblings: [], libraries: [], builtins: [], forbiddenGlobals: [...impure, 'Buffer'] },
   classification: {
     siblings: ['@countersign/core'],
-    libraries: ['@marcbachmann/cel-js', 'unbash', 'ipaddr.js', 'yaml', 'zod'],
+    libraries: ['@marcbachmann/cel-js', 'libpg-query', 'unbash', 'ipaddr.js', 'yaml', 'zod'],
     builtins: ['node:path', 'node:path/posix', 'node:path/win32', 'node:util', 'node:url'],
     forbiddenGlobals: impure,
   },

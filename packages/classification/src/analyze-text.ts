@@ -29,7 +29,7 @@ export function analyzeText(kind: ArgumentKind, text: string, where: TextContext
     case 'shell':
       return shell(text, where);
     case 'sql':
-      return analyzeSql(text, where.context, { judgeCommand: analyzeShell });
+      return sql(text, where);
     case 'code':
       return code(text, where);
     case 'path':
@@ -86,6 +86,14 @@ function workingDirectory(parent: JsonObject | undefined): string | undefined {
   return typeof value === 'string' && value !== '' && value !== '.' ? value : undefined;
 }
 
+function sql(text: string, { context }: TextContext): Analysis {
+  const { sqlDialect } = context;
+  return analyzeSql(text, context, {
+    judgeCommand: analyzeShell,
+    ...(sqlDialect !== undefined && { dialect: sqlDialect }),
+  });
+}
+
 function code(text: string, where: TextContext): Analysis {
   const stated = where.parent?.language ?? where.parent?.lang ?? where.parent?.runtime;
   const language = typeof stated === 'string' ? stated.toLowerCase() : '';
@@ -93,7 +101,7 @@ function code(text: string, where: TextContext): Analysis {
     return shell(text, where);
   }
   if (/sql$/.test(language)) {
-    return analyzeSql(text, where.context, { judgeCommand: analyzeShell });
+    return sql(text, where);
   }
   const known = languageOf(`${language} ${where.name} ${where.prior.words.join(' ')}`);
   return analyzeCode(text, where.context, known === undefined ? {} : { language: known });

@@ -14,6 +14,7 @@ import { applyRules } from './rules.js';
 import { type AnalyzeShellOptions, analyzeShell } from './shell/index.js';
 import { type Analysis, type AnalyzerContext, hasEffect, signal } from './signal.js';
 import { analyzeSql, type SqlDialect } from './sql/index.js';
+import type { PostgresParser } from './sql/postgres-parser.js';
 import { type ToolPrior, toolPrior } from './tool-prior/index.js';
 
 /** What a classifier is told about the world. */
@@ -31,6 +32,10 @@ export interface ClassifierOptions {
   readonly home?: string;
   /** Absolute paths of the folders for temporary files. Default `/tmp` and `/var/tmp`. */
   readonly tempRoots?: readonly string[];
+  /** The dialect of SQL in arguments, where it is one and the same; absent, the worst answer over all dialects counts. */
+  readonly sqlDialect?: SqlDialect;
+  /** PostgreSQL's own parser (`loadPostgresParser`): statements of that dialect are read by it as well. */
+  readonly postgres?: PostgresParser;
 }
 
 /** Answers how risky calls are. */
@@ -61,7 +66,7 @@ export function createClassifier(options: ClassifierOptions = {}): Classifier {
 
 /** How a command is read. */
 export interface ClassifyShellOptions
-  extends Pick<ClassifierOptions, 'workspace' | 'home' | 'tempRoots' | 'guardPaths'> {
+  extends Pick<ClassifierOptions, 'workspace' | 'home' | 'tempRoots' | 'guardPaths' | 'postgres'> {
   readonly dialect?: 'bash' | 'sh' | 'zsh' | 'fish' | 'powershell' | 'cmd';
 }
 
@@ -72,8 +77,15 @@ export function classifyShell(command: string, options: ClassifyShellOptions = {
 }
 
 /** Classifies SQL text; without a dialect, the worst answer over all dialects counts. Never throws. */
-export function classifySql(sql: string, options: { readonly dialect?: SqlDialect } = {}): Classification {
-  return single(() => analyzeSql(sql, analyzerContext({}), { ...options, judgeCommand: analyzeShell }), 'sql');
+export function classifySql(sql: string, options: ClassifySqlOptions = {}): Classification {
+  const { postgres, ...rest } = options;
+  const context = analyzerContext(postgres === undefined ? {} : { postgres });
+  return single(() => analyzeSql(sql, context, { ...rest, judgeCommand: analyzeShell }), 'sql');
+}
+
+/** How SQL text is read. */
+export interface ClassifySqlOptions extends Pick<ClassifierOptions, 'postgres'> {
+  readonly dialect?: SqlDialect;
 }
 
 /** Classifies a definition alone, without arguments; its annotations are not trusted. */
@@ -81,14 +93,14 @@ export function classifyTool(tool: ToolDefinition): Classification {
   return joinSignals([...toolPrior(tool, { trusted: false }).signals], []);
 }
 
-function analyzerContext(
-  options: Pick<ClassifierOptions, 'workspace' | 'home' | 'tempRoots' | 'guardPaths'>,
-): AnalyzerContext {
+function analyzerContext(options: Omit<ClassifierOptions, 'rules' | 'conditions' | 'trustedServers'>): AnalyzerContext {
   return {
     ...(options.workspace === undefined ? {} : { workspace: withoutTrailingSlash(options.workspace) }),
     ...(options.home === undefined ? {} : { home: withoutTrailingSlash(options.home) }),
     tempRoots: options.tempRoots?.map(withoutTrailingSlash) ?? DEFAULT_TEMP_ROOTS,
     depth: 0,
+    ...(options.postgres === undefined ? {} : { postgres: options.postgres }),
+    ...(options.sqlDialect === undefined ? {} : { sqlDialect: options.sqlDialect }),
     guardPaths: (options.guardPaths ?? []).filter((path) => path !== '').map(withoutTrailingSlash),
   };
 }

@@ -3,6 +3,7 @@ export {
   type Classifier,
   type ClassifierOptions,
   type ClassifyShellOptions,
+  type ClassifySqlOptions,
   classifyShell,
   classifySql,
   classifyTool,

@@ -4,6 +4,8 @@
 
 import type { ArgumentSpan, Effect, RiskLevel, Signal } from '@countersign/core';
 import type { CallFacts } from './call-facts.js';
+import type { SqlDialect } from './sql/dialect.js';
+import type { PostgresParser } from './sql/postgres-parser.js';
 
 /** What every analyzer is told about the world. Analyzers touch no disk, clock or environment. */
 export interface AnalyzerContext {
@@ -17,6 +19,10 @@ export interface AnalyzerContext {
   readonly depth: number;
   /** Absolute POSIX paths of our own database, keys, marks and configuration. */
   readonly guardPaths: readonly string[];
+  /** PostgreSQL's own parser, for statements of that dialect; absent where it was not loaded. */
+  readonly postgres?: PostgresParser;
+  /** The dialect of SQL in arguments; absent where it isn't known. */
+  readonly sqlDialect?: SqlDialect;
   /** Where to say what the text names; absent where no rule asks. */
   readonly facts?: CallFacts;
 }

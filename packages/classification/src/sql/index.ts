@@ -8,6 +8,7 @@ import { type Analysis, type AnalyzerContext, signal } from '../signal.js';
 import { type EmbeddedText, judgeCalls } from './calls.js';
 import { DISTINCT_DIALECTS, LEXICAL_RULES, type LexicalRules, type SqlDialect } from './dialect.js';
 import { type SqlToken, scanSql } from './lexer.js';
+import { withPostgresReading } from './postgres-tree.js';
 import { judgeStatement } from './statement.js';
 import { DANGER_WORDS } from './verbs.js';
 import { verbsOf } from './verbs-of.js';
@@ -49,7 +50,16 @@ export function analyzeSql(sql: string, context: AnalyzerContext, options: SqlOp
     signals.push(unread(text, 'sql.too-long'));
     errors.push('SQL_TOO_LONG');
   }
-  return { kind: 'sql', ok: errors.length === 0, errors: [...new Set(errors)], signals: dropRepeats(signals) };
+  const all = dropRepeats(signals);
+  const { postgres } = context;
+  // What psql takes as its own command is no statement.
+  const isPostgres = options.dialect === 'postgres' && !text.trimStart().startsWith('\\');
+  return {
+    kind: 'sql',
+    ok: errors.length === 0,
+    errors: [...new Set(errors)],
+    signals: postgres !== undefined && isPostgres ? withPostgresReading(text, all, postgres) : all,
+  };
 }
 
 interface Reading {
@@ -151,7 +161,9 @@ function judgeEmbedded(
     });
     return { signals: [found], errors: [] };
   }
-  const deeper = { ...context, depth: context.depth + 1 };
+  // What is embedded is a body of code as often as a statement, which the parser of statements would refuse.
+  const { postgres: _, ...rest } = context;
+  const deeper = { ...rest, depth: context.depth + 1 };
   const inner =
     embedded.kind === 'sql'
       ? analyzeSql(embedded.text, deeper, options)
