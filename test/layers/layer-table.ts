@@ -41,8 +41,9 @@ export const layers: Readonly<Record<string, Layer>> = {
   tlog: { siblings: [], libraries: [], builtins: [], forbiddenGlobals: [...impure, 'Buffer'] },
   classification: {
     siblings: ['@countersign/core'],
-    libraries: ['@marcbachmann/cel-js', 'libpg-query', 'unbash', 'ipaddr.js', 'yaml', 'zod'],
-    builtins: ['node:path', 'node:path/posix', 'node:path/win32', 'node:util', 'node:url'],
+    libraries: ['@marcbachmann/cel-js', 'acorn', 'libpg-query', 'unbash', 'ipaddr.js', 'yaml', 'zod'],
+    // node:module loads the parser of JavaScript when it is first needed.
+    builtins: ['node:module', 'node:path', 'node:path/posix', 'node:path/win32', 'node:util', 'node:url'],
     forbiddenGlobals: impure,
   },
   approval: {

@@ -104,7 +104,10 @@ function code(text: string, where: TextContext): Analysis {
     return sql(text, where);
   }
   const known = languageOf(`${language} ${where.name} ${where.prior.words.join(' ')}`);
-  return analyzeCode(text, where.context, known === undefined ? {} : { language: known });
+  return analyzeCode(text, where.context, {
+    judgeCommand: analyzeShell,
+    ...(known !== undefined && { language: known }),
+  });
 }
 
 function languageOf(words: string): CodeLanguage | undefined {

@@ -1,190 +1,179 @@
 /**
- * Judges program text by the calls that stand in it. It reads tokens, not a syntax tree: nothing is ever proven safe. Pure.
+ * Judges program text: JavaScript by its syntax tree, Python by its tokens, and both by patterns, which also stand in where a text cannot be
+ * read. Nothing is ever proven safe. Pure.
  */
 
-import type { Effect, RiskLevel, Signal } from '@countersign/core';
+import type { Signal } from '@countersign/core';
+import { analyzePath, UNKNOWN } from '../filesystem/index.js';
+import { analyzeHttp } from '../http/index.js';
 import { type Analysis, type AnalyzerContext, signal } from '../signal.js';
+import { readJavaScript } from './javascript.js';
+import { matchPatterns } from './patterns.js';
+import { readPython } from './python.js';
+import type { CodeLanguage, CodePath, CodeReading, CodeSpan } from './reading.js';
 
-/** The languages whose dangers are known. */
-export type CodeLanguage = 'javascript' | 'python';
+export type { CodeLanguage, CodeReading } from './reading.js';
+
+/** How code is read. */
+export interface AnalyzeCodeOptions {
+  /** Without it, both are tried, and what either finds counts. */
+  readonly language?: CodeLanguage;
+  /** Judges the commands that a program starts. */
+  readonly judgeCommand?: (command: string, context: AnalyzerContext) => Analysis;
+}
 
 /** Code longer than this many UTF-16 code units is judged by its beginning, and at least destructive. */
 const MAX_CODE_LENGTH = 100_000;
 
-type Row = readonly [id: string, level: RiskLevel, effects: readonly Effect[], text: string, pattern: RegExp];
-
-const BOTH: readonly Row[] = [
-  [
-    'metadata-host',
-    'critical',
-    ['net.egress', 'secrets.read'],
-    'Asks the metadata service of the cloud.',
-    /169\.254\.169\.254|metadata\.google\.internal|fd00:ec2::254/,
-  ],
-  [
-    'dynamic',
-    'destructive',
-    ['exec'],
-    'Runs text as code.',
-    /(?<![\w.])(?:eval|exec|compile|execfile)\s*\(|\bnew\s+Function\s*\(|\bvm\.run\w*\s*\(|\b__import__\s*\(/,
-  ],
-];
-
-const JAVASCRIPT: readonly Row[] = [
-  [
-    'process',
-    'destructive',
-    ['exec'],
-    'Starts other programs.',
-    /child_process|\b(?:execSync|spawnSync|spawn|execFile|execFileSync|fork)\s*\(|\bDeno\.(?:run|Command)\b|\bBun\.(?:spawn|\$)/,
-  ],
-  [
-    'delete',
-    'destructive',
-    ['fs.delete'],
-    'Deletes files.',
-    /\b(?:rm|rmSync|rmdir|rmdirSync|unlink|unlinkSync|rimraf|removeSync|emptyDir|emptyDirSync)\s*\(|\bDeno\.remove/,
-  ],
-  [
-    'overwrite',
-    'moderate',
-    ['fs.write'],
-    'Writes files.',
-    /\b(?:writeFile|writeFileSync|appendFile|appendFileSync|createWriteStream|rename|renameSync|truncate|truncateSync|chmod|chmodSync|chown|copyFile|cp)\s*\(/,
-  ],
-  [
-    'network',
-    'moderate',
-    ['net.egress'],
-    'Uses the network.',
-    /\b(?:fetch|axios|XMLHttpRequest|WebSocket)\b|\b(?:https?|net|tls|dgram)\.(?:request|get|connect|createConnection|createSocket)\s*\(/,
-  ],
-  ['listen', 'moderate', ['net.listen'], 'Listens on the network.', /\bcreateServer\s*\(|\.listen\s*\(/],
-  [
-    'environment',
-    'moderate',
-    ['secrets.read'],
-    'Reads the environment, where secrets stand.',
-    /\bprocess\.env\b|\bDeno\.env\b/,
-  ],
-  [
-    'internals',
-    'destructive',
-    ['exec'],
-    'Reaches past the limits of a sandbox.',
-    /\bprocess\.(?:binding|dlopen|kill|mainModule)\b|\.constructor\s*(?:\.\s*constructor|\(\s*['"`])|\bprocess\s*\[|\bglobalThis\s*\[/,
-  ],
-];
-
-const PYTHON: readonly Row[] = [
-  [
-    'process',
-    'destructive',
-    ['exec'],
-    'Starts other programs.',
-    /\bos\s*\.\s*(?:system|popen|exec[lv]p?e?|spawn\w+|posix_spawnp?|fork|startfile)\b|\bsubprocess\b|\bpty\s*\.\s*spawn|\bcommands\.getoutput|\bpopen2\b/,
-  ],
-  [
-    'delete',
-    'destructive',
-    ['fs.delete'],
-    'Deletes files.',
-    /\bshutil\s*\.\s*rmtree|\bos\s*\.\s*(?:remove|unlink|rmdir|removedirs|truncate)\b|\.(?:unlink|rmdir)\s*\(|\brmtree\s*\(/,
-  ],
-  [
-    'overwrite',
-    'moderate',
-    ['fs.write'],
-    'Writes files.',
-    /\bopen\s*\([^)]*,\s*(?:mode\s*=\s*)?['"][rbt]*[wax+]|\.(?:write_text|write_bytes)\s*\(|\bshutil\s*\.\s*(?:move|copy\w*)|\bos\s*\.\s*(?:rename|replace|chmod|chown|symlink|link)\b/,
-  ],
-  [
-    'network',
-    'moderate',
-    ['net.egress'],
-    'Uses the network.',
-    /\b(?:requests|urllib|urllib3|httpx|aiohttp|socket|ftplib|smtplib|paramiko|telnetlib)\b/,
-  ],
-  [
-    'deserialise',
-    'destructive',
-    ['exec'],
-    'Decodes data in a way that can run code.',
-    /\b(?:pickle|cPickle|dill|marshal|shelve|joblib)\s*\.\s*loads?\b|\byaml\s*\.\s*(?:load|unsafe_load)\s*\(/,
-  ],
-  [
-    'environment',
-    'moderate',
-    ['secrets.read'],
-    'Reads the environment, where secrets stand.',
-    /\bos\s*\.\s*(?:environ|getenv)\b/,
-  ],
-  [
-    'internals',
-    'destructive',
-    ['exec'],
-    'Reaches past the limits of a sandbox.',
-    /__(?:subclasses|globals|builtins|mro|bases|code|getattribute)__|\bctypes\b|\bgetattr\s*\(\s*(?:os|__builtins__|builtins|subprocess)\b|\bimportlib\b/,
-  ],
-];
+/** Code within code is followed this deep. */
+const MAX_DEPTH = 3;
 
 /** Judges code in a language, or in either where it isn't known. At least moderate, always. */
-export function analyzeCode(
-  code: string,
-  _context: AnalyzerContext,
-  options: { readonly language?: CodeLanguage } = {},
-): Analysis {
-  // Python reads identifiers in NFKC, so that look-alike letters name the same function.
-  const text = code.slice(0, MAX_CODE_LENGTH).normalize('NFKC');
-  const rows = [
-    ...BOTH,
-    ...(options.language === 'python' ? [] : JAVASCRIPT),
-    ...(options.language === 'javascript' ? [] : PYTHON),
+export function analyzeCode(code: string, context: AnalyzerContext, options: AnalyzeCodeOptions = {}): Analysis {
+  const text = code.slice(0, MAX_CODE_LENGTH);
+  const readings = readCode(text, options.language);
+  const isRead = readings.some(({ ok }) => ok);
+  const found = [
+    ...matchPatterns(text, readings, options.language),
+    ...readings.flatMap((reading) => judgeReading(reading, { context, options, depth: 0 })),
   ];
-  const found = rows.flatMap((row) => judgeRow(row, text));
-  const signals: Signal[] = [
-    signal('code.run', 'moderate', 'Runs a program whose effects cannot be proven.', {
-      effects: ['exec'],
-      confidence: 0.6,
-    }),
-    ...found,
-    ...combinations(found),
-  ];
+  const signals: Signal[] = [ranSignal(isRead), ...found, ...combinations(found)];
   if (code.length > MAX_CODE_LENGTH) {
-    signals.push(
-      signal('code.too-long', 'destructive', 'The program is too long to be read.', {
-        effects: ['exec'],
-        confidence: 0.4,
+    const hit = signal('code.too-long', 'destructive', 'The program is too long to be read.', {
+      effects: ['exec'],
+      confidence: 0.4,
+    });
+    return { kind: 'code', ok: false, errors: ['CODE_TOO_LONG'], signals: [...signals, hit] };
+  }
+  return { kind: 'code', ok: isRead, errors: isRead ? [] : ['CODE_UNPARSED'], signals };
+}
+
+/** Reads a program in the language that it is in, as far as that is known. */
+export function readCode(code: string, language?: CodeLanguage): readonly CodeReading[] {
+  // Python reads identifiers in NFKC, so that look-alike letters name the same function.
+  const plain = () => (code.normalize('NFKC').length === code.length ? code.normalize('NFKC') : code);
+  switch (language) {
+    case 'javascript':
+      return [readJavaScript(code)];
+    case 'python':
+      return [readPython(plain())];
+    case undefined:
+      return [readJavaScript(code), readPython(plain())];
+    default:
+      return language satisfies never;
+  }
+}
+
+function ranSignal(isRead: boolean): Signal {
+  const text = isRead
+    ? 'Runs a program whose effects cannot be proven.'
+    : 'Runs a program that could not be parsed, so its effects are not known.';
+  return signal(isRead ? 'code.run' : 'code.unparsed', 'moderate', text, {
+    effects: ['exec'],
+    confidence: isRead ? 0.6 : 0.3,
+  });
+}
+
+interface Judging {
+  readonly context: AnalyzerContext;
+  readonly options: AnalyzeCodeOptions;
+  readonly depth: number;
+}
+
+function judgeReading(reading: CodeReading, judging: Judging): readonly Signal[] {
+  const { context, options, depth } = judging;
+  return [
+    ...reading.findings.map(({ id, level, text, effects, start, end }) =>
+      signal(`code.${id}`, level, text, { effects, confidence: 0.8, at: { pointer: '', start, end } }),
+    ),
+    ...reading.commands.flatMap((command) => judgeCommand(command, judging)),
+    ...reading.paths.flatMap((path) => judgePath(path, context)),
+    ...reading.requests.flatMap(({ url, method, start, end }) => {
+      const sends = at(
+        signal('code.network', 'moderate', 'Uses the network.', { effects: ['net.egress'], confidence: 0.8 }),
+        { start, end },
+      );
+      if (url === undefined || !/^https?:\/\/[^/]+/i.test(url) || url.split('/')[2]?.includes(UNKNOWN) === true)
+        return [sends];
+      const { signals } = analyzeHttp({ url: url.replaceAll(UNKNOWN, 'x'), ...(method !== undefined && { method }) });
+      return [sends, ...signals.map((found) => at(found, { start, end }))];
+    }),
+    ...reading.texts.flatMap(({ text, start, end }) => {
+      const dynamic = at(
+        signal('code.dynamic', 'destructive', 'Runs text as code.', { effects: ['exec'], confidence: 0.8 }),
+        { start, end },
+      );
+      if (text === undefined || text.includes(UNKNOWN) || depth >= MAX_DEPTH) return [dynamic];
+      const inner = readCode(text, options.language);
+      return [
+        dynamic,
+        ...inner
+          .flatMap((each) => judgeReading(each, { ...judging, depth: depth + 1 }))
+          .map((found) => at(found, { start, end })),
+      ];
+    }),
+  ];
+}
+
+function judgeCommand(
+  { text, start, end }: CodeSpan & { readonly text: string },
+  { context, options }: Judging,
+): readonly Signal[] {
+  const starts = signal('code.process', 'destructive', 'Starts other programs.', {
+    effects: ['exec'],
+    confidence: 0.8,
+  });
+  const { judgeCommand: judge } = options;
+  const isKnown = text.split(UNKNOWN).join('').trim() !== '';
+  if (judge === undefined || !isKnown || context.depth >= 8) return [at(starts, { start, end })];
+  const { signals } = judge(text.replaceAll(UNKNOWN, '"$unknown"'), { ...context, depth: context.depth + 1 });
+  return [starts, ...signals].map((found) => at(found, { start, end }));
+}
+
+/** Reading is reported only where it is of concern by itself. */
+function judgePath({ access, path, start, end }: CodePath, context: AnalyzerContext): readonly Signal[] {
+  const isKnown = path !== undefined && !path.startsWith(UNKNOWN);
+  if (access === 'read') {
+    if (!isKnown) return [];
+    const { signals } = analyzePath(path, 'read', context);
+    return signals.filter(({ level }) => level !== 'safe').map((found) => at(found, { start, end }));
+  }
+  const isDelete = access !== 'write';
+  const general = isDelete
+    ? signal('code.delete', 'destructive', 'Deletes files.', { effects: ['fs.delete'], confidence: 0.8 })
+    : signal('code.overwrite', 'moderate', 'Writes files.', { effects: ['fs.write'], confidence: 0.8 });
+  if (!isKnown) return [at(general, { start, end })];
+  const { signals } = analyzePath(path, isDelete ? 'delete' : 'write', context);
+  return [general, ...signals].map((found) => at(found, { start, end }));
+}
+
+function at(found: Signal, { start, end }: CodeSpan): Signal {
+  return { ...found, at: { pointer: '', start, end } };
+}
+
+/** What is worse together than by itself. */
+function combinations(found: readonly Signal[]): readonly Signal[] {
+  const has = (effect: Signal['effects'][number], id?: string) =>
+    found.some((each) => each.effects.includes(effect) && (id === undefined || each.id === id));
+  const leaks: Signal[] = [];
+  if (has('net.egress') && has('secrets.read', 'code.environment')) {
+    leaks.push(
+      signal('code.leak', 'destructive', 'Reads the environment and uses the network.', {
+        effects: ['secrets.read', 'net.egress'],
+        confidence: 0.6,
       }),
     );
-    return { kind: 'code', ok: false, errors: ['CODE_TOO_LONG'], signals };
   }
-  return { kind: 'code', ok: true, errors: [], signals };
-}
-
-function judgeRow([id, level, effects, text, pattern]: Row, code: string): readonly Signal[] {
-  const match = pattern.exec(code);
-  if (match === null) {
-    return [];
+  if (
+    has('net.egress') &&
+    found.some(({ id, effects }) => id.startsWith('path.') && effects.includes('secrets.read'))
+  ) {
+    leaks.push(
+      signal('code.secret-egress', 'critical', 'Reads a secret file and uses the network.', {
+        effects: ['secrets.read', 'net.egress'],
+        reversible: false,
+      }),
+    );
   }
-  return [
-    signal(`code.${id}`, level, text, {
-      effects,
-      confidence: 0.7,
-      at: { pointer: '', start: match.index, end: match.index + match[0].length },
-    }),
-  ];
-}
-
-function combinations(found: readonly Signal[]): readonly Signal[] {
-  const ids = new Set(found.map((each) => each.id));
-  const leaks = ids.has('code.environment') && ids.has('code.network');
-  return leaks
-    ? [
-        signal('code.leak', 'destructive', 'Reads the environment and uses the network.', {
-          effects: ['secrets.read', 'net.egress'],
-          confidence: 0.6,
-        }),
-      ]
-    : [];
+  return leaks;
 }

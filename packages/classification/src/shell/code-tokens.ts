@@ -4,7 +4,8 @@
  */
 
 import type { Effect, RiskLevel } from '@countersign/core';
-import { classifyPath } from '../filesystem/index.js';
+import { type CodeLanguage, type CodeReading, readCode } from '../code/index.js';
+import { classifyPath, type PathAccess, UNKNOWN } from '../filesystem/index.js';
 import { judgePath } from './judge-path.js';
 import { type Argument, forkWalk, NO_FLOW, pathContext, type Walk } from './walk.js';
 
@@ -16,8 +17,8 @@ interface CodeRule {
   readonly pattern: RegExp;
 }
 
-/** Reports the dangers in a piece of code. */
-export function judgeCode(code: Argument, walk: Walk): void {
+/** Reports the dangers in a piece of code; where its language is one that can be read, also by reading it. */
+export function judgeCode(code: Argument, walk: Walk, language?: CodeLanguage): void {
   const text = code.text.slice(0, MAX_CODE);
   if (code.text.length > MAX_CODE) walk.report.cap(code);
   for (const rule of RULES) {
@@ -25,6 +26,8 @@ export function judgeCode(code: Argument, walk: Walk): void {
       walk.report.add(`code.${rule.id}`, rule.level, rule.text, code, { effects: rule.effects, confidence: 0.75 });
   }
   if (SENDING.test(text)) walk.report.markSending(code);
+  if (language !== undefined)
+    for (const reading of readCode(text, language)) judgeReading(reading, { code, walk, language });
   judgeShellCalls(text, code, walk);
   judgeLiterals(text, code, walk);
   judgeEncoded(text, code, walk);
@@ -121,6 +124,42 @@ const RULES: readonly CodeRule[] = [
     pattern: /\b(?:setuid|setgid|seteuid|POSIX::setuid|Process::(?:Sys\.)?setuid)\s*\(?\s*0/,
   },
 ];
+
+interface Judging {
+  readonly code: Argument;
+  readonly walk: Walk;
+  readonly language: CodeLanguage;
+}
+
+/** What reading the code found, beside what its tokens say. */
+function judgeReading(reading: CodeReading, { code, walk, language }: Judging): void {
+  const { report } = walk;
+  if (!reading.ok) report.add('code.unparsed', 'moderate', 'The code could not be parsed.', code, { confidence: 0.3 });
+  for (const { id, level, text, effects } of reading.findings)
+    report.add(`code.${id}`, level, text, code, { effects, confidence: 0.8 });
+  for (const { text } of reading.commands.slice(0, MAX_CALLS)) runFound(text, code, walk);
+  for (const { path, access } of reading.paths.slice(0, MAX_CALLS)) judgeAccess(path, access, { code, walk, language });
+  if (reading.requests.length > 0) report.markSending(code);
+  for (const { text } of reading.texts.slice(0, MAX_CALLS)) {
+    report.add('code.dynamic', 'moderate', 'Runs text as code.', code, { effects: ['exec'], confidence: 0.6 });
+    if (text !== undefined && walk.depth < MAX_NESTING)
+      judgeCode({ ...code, text }, forkWalk(walk, { depth: walk.depth + 2 }), language);
+  }
+}
+
+const MAX_NESTING = 6;
+
+function judgeAccess(path: string | undefined, access: PathAccess, { code, walk }: Judging): void {
+  if (path === undefined || path.startsWith(UNKNOWN)) {
+    if (access === 'delete' || access === 'delete-tree')
+      walk.report.add('code.delete', 'destructive', 'Deletes files.', code, {
+        effects: ['fs.delete'],
+        confidence: 0.75,
+      });
+    return;
+  }
+  judgePath({ ...code, text: path }, access, walk);
+}
 
 /** Text or lists given to a function that runs them. */
 const SHELL_CALL =

@@ -2,6 +2,7 @@
  * Interpreters of other languages, given code on the line, in a pipe or in a file. Pure but for the report.
  */
 
+import type { CodeLanguage } from '../code/index.js';
 import { judgeCode } from './code-tokens.js';
 import { parseArguments } from './flags.js';
 import { judgeAppleScript, judgeTcl } from './handlers/carriers.js';
@@ -99,9 +100,15 @@ function runSnippet(code: Argument, call: Call): void {
     walk.report.add('shell.inline-code-unknown', 'moderate', 'Part of the code is not known before it runs.', code, {
       confidence: 0.5,
     });
-  judgeCode(code, walk);
+  judgeCode(code, walk, languageOf(call.name));
   if (TCL.has(call.name)) judgeTcl(code, call);
   if (call.name === 'osascript') judgeAppleScript(code, call);
+}
+
+/** The language of an interpreter, where it is one that can be read. */
+function languageOf(name: string): CodeLanguage | undefined {
+  const family = INTERPRETERS.get(name) ?? INTERPRETERS.get(name.replace(/[\d.]+$/, ''));
+  return family === PYTHON ? 'python' : family === NODE ? 'javascript' : undefined;
 }
 
 const TCL: ReadonlySet<string> = new Set(['expect', 'tclsh', 'wish']);
