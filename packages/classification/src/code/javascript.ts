@@ -34,7 +34,8 @@ export function readJavaScript(code: string): CodeReading {
 /** The parser, loaded when the first program is read: importing this package stays cheap. Undefined where it is not installed. */
 function loadParser(): Parser | undefined {
   try {
-    return createRequire(import.meta.url)('acorn');
+    const require = createRequire(import.meta.url);
+    return require('acorn');
   } catch {
     // Whatever keeps it from being loaded, the answer is the same: no program is parsed.
     return undefined;
