@@ -97,8 +97,8 @@ export const layers: Readonly<Record<string, Layer>> = {
 /** What importing the classifier loads: policy files are a subpath of their own. */
 export const classifierItself: Layer = {
   siblings: ['@countersign/core'],
-  libraries: ['unbash', 'ipaddr.js'],
-  builtins: ['node:path', 'node:path/posix', 'node:path/win32', 'node:util', 'node:url'],
+  libraries: ['acorn', 'unbash', 'ipaddr.js'],
+  builtins: ['node:module', 'node:path', 'node:path/posix', 'node:path/win32', 'node:util', 'node:url'],
   forbiddenGlobals: impure,
 };
 
