@@ -3,7 +3,7 @@
 import { formatVerifierKey } from '@countersign/tlog';
 import { privateKeyOfSeed, verifierKeyOf } from '../../packages/audit/src/keys/private-key.js';
 import { APPROVAL, byBob, CALLS, EDITED, ESCALATED, HANDED, HANDED_AT, QUORUM, SHARED } from './log-bases.js';
-import { digestOf, type Item } from './log-builder.js';
+import { digestOf, type Item, uuidOf } from './log-builder.js';
 import { at, type BrokenLog, insert, over, without } from './log-faults.js';
 import {
   AGENT,
@@ -46,6 +46,7 @@ export function brokenApprovals(): readonly BrokenLog[] {
     ...uses(),
     ...quorums(),
     ...terms(),
+    ...delegations(),
     ...approvers(),
     ...grants(),
     ...scopes(),
@@ -370,6 +371,75 @@ function terms(): readonly BrokenLog[] {
       'AUTHORITY_VERDICT_MISMATCH',
       'a request that asks for more than the policy',
       [...START, requested({ ...A, members: { needs: { quorum: 2 } } })],
+    ],
+  ]);
+}
+
+/** Decisions in the place of another. */
+function delegations(): readonly BrokenLog[] {
+  const id = uuidOf('delegation');
+  const added = (approver: Item['over'] & object, members: Item['over'] & object = {}): Item => ({
+    kind: 'approver-added',
+    members: { approver, ...members },
+  });
+  const delegated = (members: Item['over'] & object = {}): Item => ({
+    kind: 'approver-delegated',
+    members: { delegation: id, by: EVE, approver: ANN, expiresAt: '2026-12-21T06:00:00.000000Z', ...members },
+  });
+  const ended: Item = { kind: 'delegation-revoked', members: { delegation: id, by: EVE } };
+  const revoked = (approver: Item['over'] & object): Item => ({ kind: 'approver-revoked', members: { approver } });
+  const decision = (members: Item['over'] & object = {}) =>
+    decided({ ...A, members: { onBehalfOf: EVE, delegation: id, ...members } });
+  const bad = (name: string, items: readonly Item[], last: Item = decision()): Row => [
+    'REQ-17',
+    'APPROVER_NOT_ENTITLED',
+    name,
+    [...START, ...items, requested(A), last],
+  ];
+  const BOB = { kind: 'person', id: 'bob' } as const;
+  const key = formatVerifierKey(verifierKeyOf('approver-eve', privateKeyOfSeed(new Uint8Array(32).fill(8))));
+  return rows([
+    bad('a decision by a delegation that is not there', [added(EVE)]),
+    bad('a decision by a delegation that was ended', [added(EVE), delegated(), ended]),
+    bad('a decision by a delegation whose time is over', [
+      added(EVE),
+      delegated({ expiresAt: '2026-11-21T06:00:00.000000Z' }),
+    ]),
+    bad('a decision by a delegation of one who was revoked', [added(EVE), delegated(), revoked(EVE)]),
+    bad('a decision by a delegate who was revoked', [added(EVE), delegated(), revoked(ANN)]),
+    bad('a decision by a delegation of one who is not on record', [added(BOB), delegated()]),
+    bad('a decision beyond what the delegator may', [added(EVE, { maxRisk: 'moderate' }), delegated()]),
+    bad('a decision beyond what was delegated', [added(EVE), delegated({ tools: ['read_*'] })]),
+    bad('a decision by a delegation that its delegator has not signed', [added(EVE, { key }), delegated()]),
+    bad('a decision by a delegation to another', [added(EVE), delegated({ approver: BOB })]),
+    bad(
+      'a decision for another than the delegator',
+      [added(EVE), added(BOB), delegated()],
+      decision({ onBehalfOf: BOB }),
+    ),
+    bad('a decision by a delegation that was widened later', [
+      added(EVE),
+      delegated({ maxRisk: 'moderate' }),
+      delegated({ maxRisk: 'critical' }),
+    ]),
+    [
+      'REQ-17',
+      'SELF_APPROVAL',
+      'a decision for the one who asks',
+      [...START, added(AGENT), delegated({ by: AGENT }), requested(A), decision({ onBehalfOf: AGENT })],
+    ],
+    [
+      'REQ-17',
+      'APPROVAL_STATE',
+      'two approvals of a delegator and their delegate',
+      [
+        ...STRICT_START,
+        added(EVE),
+        delegated(),
+        requested(SHARED),
+        decided({ call: 'a', risk: 'critical', strict: true, members: { approver: EVE, decisionBy: EVE.id } }),
+        decided({ call: 'a', risk: 'critical', strict: true, members: { onBehalfOf: EVE, delegation: id } }),
+      ],
     ],
   ]);
 }

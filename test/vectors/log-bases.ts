@@ -289,6 +289,25 @@ export const BASES: Readonly<Record<string, Base>> = {
   events: { items: EVENTS },
   approvers: { items: APPROVERS },
   'a quorum': { items: QUORUM },
+  'a delegation': {
+    items: [
+      ...START,
+      { kind: 'approver-added', members: { approver: BOB, maxRisk: 'destructive' } },
+      {
+        kind: 'approver-delegated',
+        members: {
+          ...{ delegation: uuidOf('delegation'), by: BOB, approver: ANN, tools: ['f*'] },
+          expiresAt: '2026-12-21T06:00:00.000000Z',
+        },
+        payloads: { reason: 'Holidays.' },
+      },
+      requested(destructive('a')),
+      decided({ ...destructive('a'), members: { onBehalfOf: BOB, delegation: uuidOf('delegation') } }),
+      approvedCall(destructive('a')),
+      result('a', 6),
+      { kind: 'delegation-revoked', members: { delegation: uuidOf('delegation'), by: BOB } },
+    ],
+  },
   'an approval that was withdrawn and given again': {
     items: [
       ...STRICT_START,

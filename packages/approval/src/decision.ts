@@ -55,6 +55,9 @@ export interface Decision {
   readonly attestation: Attestation;
   /** With the attestation `ed25519`. */
   readonly signature?: DecisionSignature;
+  /** In whose place the approver decides, and by which delegation: the journal says so. */
+  readonly onBehalfOf?: Actor;
+  readonly delegation?: string;
   readonly channel?: string;
   readonly reason?: string;
   readonly messageForModel?: string;

@@ -24,25 +24,34 @@ export function missingApprovals(record: ApprovalRecord): number {
 }
 
 /** What a row keeps of an approval that does not complete it; its texts stand in the log. */
-export function givenApproval({ approver, attestation, signature, channel, decidedAtUs }: Decision): GivenApproval {
+export function givenApproval(decision: Decision): GivenApproval {
+  const { approver, attestation, signature, channel, onBehalfOf, decidedAtUs } = decision;
   return {
     approver,
     attestation,
     ...(signature !== undefined && { signature }),
     ...(channel !== undefined && { channel }),
+    ...(onBehalfOf !== undefined && { onBehalfOf }),
     decidedAtUs,
   };
 }
 
-/** Whether an approval by this approver, or with this key, counts already. */
-export function hasApproved(
-  record: ApprovalRecord,
-  { approver, signature }: Pick<Decision, 'approver' | 'signature'>,
-): boolean {
-  const key = publicPart(signature);
+/** Whether an approval by this approver, by whom they decide for, or with this key, counts already. */
+export function hasApproved(record: ApprovalRecord, decision: VoicedDecision): boolean {
+  const key = publicPart(decision.signature);
+  const voices = voicesOf(decision);
   return approvalsOf(record).some(
-    (given) => given.approver.id === approver.id || (key !== undefined && publicPart(given.signature) === key),
+    (given) =>
+      voicesOf(given).some((voice) => voices.includes(voice)) ||
+      (key !== undefined && publicPart(given.signature) === key),
   );
+}
+
+type VoicedDecision = Pick<Decision, 'approver' | 'signature' | 'onBehalfOf'>;
+
+/** Whoever decides for another speaks with both voices: the two of them count once. */
+function voicesOf({ approver, onBehalfOf }: VoicedDecision): readonly string[] {
+  return onBehalfOf === undefined ? [approver.id] : [approver.id, onBehalfOf.id];
 }
 
 /** A verifier key without its name and the hash of it, which differ where one key is on record under two names. */

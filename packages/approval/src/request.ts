@@ -76,6 +76,8 @@ export const NEVER_US = 7_258_118_400_000_000;
 /** An approval that counts towards a quorum. */
 export interface GivenApproval extends Pick<Decision, 'approver' | 'attestation' | 'channel' | 'decidedAtUs'> {
   readonly signature?: DecisionSignature;
+  /** In whose place it was given: the two of them count once. */
+  readonly onBehalfOf?: Actor;
 }
 
 /** An approval that was taken back. */

@@ -171,6 +171,8 @@ const decisionSchema: z.ZodType<Decision> = z.strictObject({
   approver: actorSchema,
   attestation: z.enum(ATTESTATIONS),
   signature: signatureSchema.exactOptional(),
+  onBehalfOf: actorSchema.exactOptional(),
+  delegation: identifierSchema.exactOptional(),
   channel: identifierSchema.exactOptional(),
   reason: textSchema.exactOptional(),
   messageForModel: textSchema.exactOptional(),
@@ -187,6 +189,7 @@ const givenSchema: z.ZodType<GivenApproval> = z.strictObject({
   attestation: z.enum(ATTESTATIONS),
   signature: signatureSchema.exactOptional(),
   channel: identifierSchema.exactOptional(),
+  onBehalfOf: actorSchema.exactOptional(),
   decidedAtUs: timeUs,
 });
 

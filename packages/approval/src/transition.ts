@@ -223,7 +223,7 @@ function decide(record: ApprovalRecord, decision: Decision, nowUs: number): Tran
   if (decision.requestId !== record.request.id) return { ok: false, code: 'NOT_FOUND' };
   if (record.state !== 'pending') return refuse('ALREADY_DECIDED', record);
   if (nowUs >= record.request.expiresAtUs) return refuse('EXPIRED', record);
-  if (explainNotAsked(record.request.needs, decision.approver) !== undefined) return refuse('NOT_ASKED', record);
+  if (!isAsked(record, decision)) return refuse('NOT_ASKED', record);
   if (isSpent(record, decision)) return refuse('SIGNATURE_SPENT', record);
   if (decision.decision === 'approved') {
     if (hasApproved(record, decision)) return refuse('ALREADY_APPROVED', record);
@@ -231,6 +231,12 @@ function decide(record: ApprovalRecord, decision: Decision, nowUs: number): Tran
     if (isEdited && quorumOf(record.request) > 1) return refuse('EDIT_NOT_ALLOWED', record);
   }
   return { ok: true, record: rowAfterDecision(record, decision) };
+}
+
+/** Whoever decides for another is asked where either of them is. */
+function isAsked({ request }: ApprovalRecord, { approver, onBehalfOf }: Decision): boolean {
+  const voices = onBehalfOf === undefined ? [approver] : [approver, onBehalfOf];
+  return voices.some((voice) => explainNotAsked(request.needs, voice) === undefined);
 }
 
 /** Until the call begins, whoever approved may take it back. */

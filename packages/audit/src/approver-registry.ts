@@ -3,10 +3,11 @@
  * against it under the write lock: a revocation that is on record before a decision counts for it.
  */
 
-import { type ApprovalRequest, type DecisionDraft, DecisionInvalidError } from '@countersign/approval';
-import { formatTime } from '@countersign/core';
-import { type Approvers, approverKey, type EnrolledApprover, explainNotEntitled, noteApprover } from './approvers.js';
+import { type ApprovalRequest, type DecisionDraft, DecisionInvalidError, explainNotAsked } from '@countersign/approval';
+import { type Actor, formatTime } from '@countersign/core';
+import { approverKey, type EnrolledApprover, explainNotEntitled } from './approvers.js';
 import { isDecisionSigned, isSignedInTime } from './decision-statement.js';
+import { type Delegation, explainDelegation, findDelegation, noteRoster, type Roster } from './delegations.js';
 import { decodeEntry } from './entry/encode.js';
 import type { EntryOf } from './entry/kinds.js';
 import { StoreCorruptError } from './errors.js';
@@ -15,7 +16,12 @@ import { requestEntriesOfCall } from './requests-of-call.js';
 import type { LogStore } from './store.js';
 
 /** The kinds of entry that the registry rests on. */
-export const APPROVER_KINDS = ['approver-added', 'approver-revoked'] as const;
+export const APPROVER_KINDS = [
+  'approver-added',
+  'approver-revoked',
+  'approver-delegated',
+  'delegation-revoked',
+] as const;
 
 /** Somebody added to the registry after it was read: it is read again, and the decision tried again. */
 export class RegistryMoved extends Error {}
@@ -30,13 +36,16 @@ export class RequestUnread extends RegistryMoved {
   }
 }
 
+/** What of the state under the lock the registry asks. */
+type RegistryView = Pick<PlanView, 'newest' | 'nowUs'>;
+
 /** What the registry reads. */
 export type RegistryStore = Pick<LogStore, 'findEntries' | 'entriesOfCalls' | 'read'>;
 
 /** The registry of one store. */
 export class ApproverRegistry {
   readonly #store: RegistryStore;
-  readonly #approvers: Approvers = new Map();
+  readonly #roster: Roster = { approvers: new Map(), delegations: new Map() };
   /** The index of the newest entry that was read. */
   #newest = -1;
   /** The entry of the request that was decided last with a signature. */
@@ -50,7 +59,13 @@ export class ApproverRegistry {
   /** Everybody on record, the revoked ones included, in the order in which they came. */
   async approvers(): Promise<readonly EnrolledApprover[]> {
     await this.refresh();
-    return [...this.#approvers.values()];
+    return [...this.#roster.approvers.values()];
+  }
+
+  /** All delegations on record, the revoked ones included, in the order in which they came. */
+  async delegations(): Promise<readonly Delegation[]> {
+    await this.refresh();
+    return [...this.#roster.delegations.values()];
   }
 
   /** Reads what came since. @throws StoreCorruptError `ENTRY_CORRUPT` for an entry that cannot be read. */
@@ -61,22 +76,34 @@ export class ApproverRegistry {
   }
 
   /**
-   * A decision with the role and the key that are on record of its approver, as of the state under the lock. Where nobody is on
-   * record, the role is what whoever hands the decision in says.
+   * A decision with the role and the key that are on record of its approver, and the delegation by which they decide, as of the state
+   * under the lock. Where nobody is on record, the role is what whoever hands the decision in says.
    * @throws RegistryMoved when the registry is behind it.
    */
-  complete(decision: DecisionDraft, view: Pick<PlanView, 'newest'>): DecisionDraft {
-    if (APPROVER_KINDS.some((kind) => view.newest(kind) > this.#newest)) throw new RegistryMoved();
-    if (this.#approvers.size === 0) return decision;
+  complete(decision: DecisionDraft, request: ApprovalRequest, view: RegistryView): DecisionDraft {
+    this.#assertCurrent(view);
+    const { approvers } = this.#roster;
+    if (approvers.size === 0) return decision;
     const { role: _said, ...named } = decision.approver;
-    const known = this.#approvers.get(approverKey(named));
-    const role = known?.approver.role;
+    const known = approvers.get(approverKey(named));
+    const delegation = this.#delegationFor(named, request, view.nowUs);
+    const role = (delegation === undefined ? known : approvers.get(approverKey(delegation.by)))?.approver.role;
+    const key = known?.key ?? delegation?.key;
     const { signature } = decision;
     return {
       ...decision,
       approver: { ...named, ...(role !== undefined && { role }) },
-      ...(signature !== undefined && known?.key !== undefined && { signature: { ...signature, key: known.key } }),
+      ...(signature !== undefined && key !== undefined && { signature: { ...signature, key } }),
+      ...(delegation !== undefined && { onBehalfOf: delegation.by, delegation: delegation.id }),
     };
+  }
+
+  /** The delegation that somebody decides by who may not decide on their own. */
+  #delegationFor(approver: Actor, request: ApprovalRequest, nowUs: number): Delegation | undefined {
+    const known = this.#roster.approvers.get(approverKey(approver));
+    const isOwn = known !== undefined && explainNotEntitled(known, request, nowUs) === undefined;
+    if (isOwn && explainNotAsked(request.needs, known.approver) === undefined) return undefined;
+    return findDelegation(this.#roster, approver, { about: request, nowUs });
   }
 
   /**
@@ -85,17 +112,31 @@ export class ApproverRegistry {
    * @throws RequestUnread when a signature is over a request whose entry was not read.
    * @throws DecisionInvalidError `APPROVER_NOT_ENTITLED`, `SIGNATURE_REQUIRED`, `SIGNATURE_INVALID`.
    */
-  check(decision: DecisionDraft, request: ApprovalRequest, view: Pick<PlanView, 'newest' | 'nowUs'>): void {
-    const { approver } = decision;
-    if (APPROVER_KINDS.some((kind) => view.newest(kind) > this.#newest)) throw new RegistryMoved();
-    const known = this.#approvers.get(approverKey(approver));
-    this.#checkSignature(decision, request, { key: known?.key, nowUs: view.nowUs });
-    if (this.#approvers.size === 0) return;
-    const why = known === undefined ? 'is not on record' : explainNotEntitled(known, request, view.nowUs);
+  check(decision: DecisionDraft, request: ApprovalRequest, view: RegistryView): void {
+    this.#assertCurrent(view);
+    const { approvers, delegations } = this.#roster;
+    const known = approvers.get(approverKey(decision.approver));
+    const delegation = decision.delegation === undefined ? undefined : delegations.get(decision.delegation);
+    this.#checkSignature(decision, request, { key: known?.key ?? delegation?.key, nowUs: view.nowUs });
+    if (approvers.size === 0) return;
+    const why = this.#explain(known, delegation, { about: request, nowUs: view.nowUs });
     if (why === undefined) return;
     throw new DecisionInvalidError('APPROVER_NOT_ENTITLED', `request ${request.id}: the approver ${why}`, {
       hint: 'Somebody else has to decide; `countersign approvers` lists who may.',
     });
+  }
+
+  #explain(
+    known: EnrolledApprover | undefined,
+    delegation: Delegation | undefined,
+    at: { readonly about: ApprovalRequest; readonly nowUs: number },
+  ): string | undefined {
+    if (delegation !== undefined) return explainDelegation(delegation, this.#roster, at);
+    return known === undefined ? 'is not on record' : explainNotEntitled(known, at.about, at.nowUs);
+  }
+
+  #assertCurrent(view: RegistryView): void {
+    if (APPROVER_KINDS.some((kind) => view.newest(kind) > this.#newest)) throw new RegistryMoved();
   }
 
   /** Reads the entry of a request, for a signature that is over what it says. */
@@ -150,11 +191,15 @@ export class ApproverRegistry {
     for (const { index, leaf } of leaves) {
       const decoded = leaf === undefined ? undefined : decodeEntry(leaf);
       const entry = decoded?.ok === true ? decoded.entry : undefined;
-      if (entry?.kind !== 'approver-added' && entry?.kind !== 'approver-revoked') throw unreadable(index);
-      noteApprover(this.#approvers, entry);
+      if (entry === undefined || !noteRoster(this.#roster, entry)) throw unreadable(index);
       this.#newest = Math.max(this.#newest, index);
     }
   }
+}
+
+/** All delegations on record in a store. @throws StoreCorruptError `ENTRY_CORRUPT` */
+export function readDelegations(store: RegistryStore): Promise<readonly Delegation[]> {
+  return new ApproverRegistry(store).delegations();
 }
 
 /** Everybody on record in a store. @throws StoreCorruptError `ENTRY_CORRUPT` */

@@ -3,7 +3,7 @@
  * Pure.
  */
 
-import { canonicalJson } from '@countersign/core';
+import { canonicalJson, type JsonObject } from '@countersign/core';
 import { parseVerifierKey } from '@countersign/tlog';
 import { verifyEd25519 } from './ed25519.js';
 import type { EntryOf } from './entry/kinds.js';
@@ -58,8 +58,16 @@ export function decisionStatement(asked: StatedRequest, decided: StatedDecision,
     signedAt,
     ...(editedDigest !== undefined && { editedDigest }),
   });
-  const length = Buffer.byteLength(body);
-  return Buffer.from(`DSSEv1 ${DECISION_TYPE.length} ${DECISION_TYPE} ${length} ${body}`, 'utf8');
+  return preAuthenticated(DECISION_TYPE, body);
+}
+
+/** The bytes to sign over a statement of a type: DSSE, version 1. */
+export function dsseBytes(type: string, statement: JsonObject): Uint8Array {
+  return preAuthenticated(type, canonicalJson(statement));
+}
+
+function preAuthenticated(type: string, body: string): Uint8Array {
+  return Buffer.from(`DSSEv1 ${type.length} ${type} ${Buffer.byteLength(body)} ${body}`, 'utf8');
 }
 
 /** Whether a decision is signed by this verifier key. Answers false for a key that is none. */

@@ -17,7 +17,7 @@ export {
 export { createWebhookAnchor, type WebhookAnchorOptions } from './anchors/webhook-anchor.js';
 export { createWitnessAnchor, readWitnessPolicy, type WitnessAnchorOptions } from './anchors/witness-anchor.js';
 export { MAX_QUEUED_BYTES, MAX_QUEUED_ITEMS, QueueFullError } from './append-queue.js';
-export { readApprovers } from './approver-registry.js';
+export { readApprovers, readDelegations } from './approver-registry.js';
 export type { EnrolledApprover } from './approvers.js';
 export { readArchive, type WrittenArchive } from './archive/archive-file.js';
 export {
@@ -59,6 +59,7 @@ export {
 } from './config.js';
 export { configJsonSchema } from './config-schema.js';
 export { DECISION_TYPE, decisionStatement, type StatedDecision, type StatedRequest } from './decision-statement.js';
+export { type Delegation, delegationStatement, type StatedDelegation } from './delegations.js';
 export { verifyEd25519 } from './ed25519.js';
 export { EditDesk } from './edit-desk.js';
 export { type DecodeResult, decodeEntry, type EntryFailure, encodeEntry, MAX_LEAF_BYTES } from './entry/encode.js';

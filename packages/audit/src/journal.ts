@@ -3,7 +3,13 @@
  * decided by approval's own state machine, under the write lock; the rows are then made from the entries that say so.
  */
 
-import { type ApprovalEvent, applyApprovalEvent, type CurrentRows, type DecisionJournal } from '@countersign/approval';
+import {
+  type ApprovalEvent,
+  type ApprovalRequest,
+  applyApprovalEvent,
+  type CurrentRows,
+  type DecisionJournal,
+} from '@countersign/approval';
 import type { JsonValue } from '@countersign/core';
 import { APPROVER_KINDS, type ApproverRegistry, RegistryMoved, RequestUnread } from './approver-registry.js';
 import { approvalEventParts } from './plan/approval-events.js';
@@ -105,7 +111,8 @@ function eventItem(event: ApprovalEvent, { origin, makePayloads, approvers }: Jo
     plan: (view) => {
       const current = currentRows(view);
       const { nowUs } = view;
-      const known = event.kind === 'decided' ? asOnRecord(event, approvers, view) : event;
+      const known =
+        event.kind === 'decided' ? asOnRecord(event, { approvers, request: current.request?.request, view }) : event;
       // Throws when the event does not apply; its rows are not used, because a row is what the entries say.
       applyApprovalEvent(current, known, { log: origin, nowUs });
       const decision = known.kind === 'decided' ? known.decision : undefined;
@@ -118,11 +125,19 @@ function eventItem(event: ApprovalEvent, { origin, makePayloads, approvers }: Jo
   };
 }
 
-/** A decision with the role and the key that are on record of its approver; without a registry, as it was handed in. */
+/** A decision with what is on record of its approver; without a registry or a request, as it was handed in. */
 function asOnRecord(
   event: Extract<ApprovalEvent, { readonly kind: 'decided' }>,
-  approvers: ApproverRegistry | undefined,
-  view: PlanView,
+  {
+    approvers,
+    request,
+    view,
+  }: {
+    readonly approvers: ApproverRegistry | undefined;
+    readonly request: ApprovalRequest | undefined;
+    readonly view: PlanView;
+  },
 ): Extract<ApprovalEvent, { readonly kind: 'decided' }> {
-  return approvers === undefined ? event : { ...event, decision: approvers.complete(event.decision, view) };
+  if (approvers === undefined || request === undefined) return event;
+  return { ...event, decision: approvers.complete(event.decision, request, view) };
 }

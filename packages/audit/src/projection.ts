@@ -82,6 +82,8 @@ export function toDecision(entry: EntryOf<'approval-decided'>, payloads: Payload
           ...(entry.key !== undefined && { key: entry.key }),
         },
       }),
+    ...(entry.onBehalfOf !== undefined && { onBehalfOf: toActor(entry.onBehalfOf) }),
+    ...(entry.delegation !== undefined && { delegation: entry.delegation }),
     ...(entry.channel !== undefined && { channel: entry.channel }),
     ...(typeof reason === 'string' && { reason }),
     ...(typeof message === 'string' && { messageForModel: message }),

@@ -26,21 +26,23 @@ outcome:ok/tool_error/aborted success:bool durationUs:count lossy?:bool | result
 outcome:refused/invalid_input/aborted success:false code | args argsSalt reasons message result ; approval-requested =
 request:uuid @call @judged argsDigest:digest redacted:bool expiresAt:time needs?:needs | args reasons ; approval-decided
 = @asked decision:approved/rejected decisionBy approver:actor channel? attestation:server/ed25519/passkey
-editedDigest?:digest editedRisk?:risk grant?:uuid signature?:signature signedAt?:time key?:vkey | reason message
-response editedArgs ; approval-withdrawn = @asked approver:actor ; approval-escalated = @asked roles:ids expiresAt:time
-; approval-expired = @asked cause:timeout/aborted ; grant-issued = grant:uuid request:uuid tool server?
-toolDigest:digest session? maxRisk:risk signals:ids ruleSet policy:digest uses:count expiresAt:time issuedBy:actor |
-arguments ; grant-used = grant:uuid @ref argsDigest:digest use:count ; grant-revoked = grant:uuid by:actor | reason ;
-approver-added = approver:actor key?:vkey maxRisk?:risk tools?:ids sessions?:ids expiresAt?:time by?:actor | reason ;
-approver-revoked = approver:actor key?:vkey by?:actor | reason ; key-epoch = epoch:count epochKey:vkey root:digest
-proof:signature ; entries-purged = what:payloads/entries from:count to:count kept:counts removed:count root:digest
-policy by:actor newest?:time archive?:digest override?:true | reason ; payload-erased = target?:count name? session?
-by:actor | reason ; hold-released = hold:uuid by:actor | reason ; hold-placed = hold:uuid session? from?:count to?:count
-by:actor | reason ; clock-stepped = stepUs:int ; policy-changed = policy:digest previous?:digest by?:actor | policy
-reason ; config-changed = config:digest previous?:digest by?:actor override?:true | config reason ; judge-opinion = @ref
-judge level:risk previous:risk | reason ; anchor-recorded = anchor name size:count root:digest | receipt ;
-code-execution = @event @took | details ; security-assessment = @event risk:risk | details ; container-created = @event
-success?:bool | details ; resource-violation = @event | details ; security-event = @event
+editedDigest?:digest editedRisk?:risk grant?:uuid signature?:signature signedAt?:time key?:vkey onBehalfOf?:actor
+delegation?:uuid | reason message response editedArgs ; approval-withdrawn = @asked approver:actor ; approval-escalated
+= @asked roles:ids expiresAt:time ; approval-expired = @asked cause:timeout/aborted ; grant-issued = grant:uuid
+request:uuid tool server? toolDigest:digest session? maxRisk:risk signals:ids ruleSet policy:digest uses:count
+expiresAt:time issuedBy:actor | arguments ; grant-used = grant:uuid @ref argsDigest:digest use:count ; grant-revoked =
+grant:uuid by:actor | reason ; approver-added = approver:actor key?:vkey maxRisk?:risk tools?:ids sessions?:ids
+expiresAt?:time by?:actor | reason ; approver-revoked = approver:actor key?:vkey by?:actor | reason ; approver-delegated
+= delegation:uuid by:actor approver:actor key?:vkey maxRisk?:risk tools?:ids sessions?:ids expiresAt:time
+signature?:signature | reason ; delegation-revoked = delegation:uuid by?:actor | reason ; key-epoch = epoch:count
+epochKey:vkey root:digest proof:signature ; entries-purged = what:payloads/entries from:count to:count kept:counts
+removed:count root:digest policy by:actor newest?:time archive?:digest override?:true | reason ; payload-erased =
+target?:count name? session? by:actor | reason ; hold-released = hold:uuid by:actor | reason ; hold-placed = hold:uuid
+session? from?:count to?:count by:actor | reason ; clock-stepped = stepUs:int ; policy-changed = policy:digest
+previous?:digest by?:actor | policy reason ; config-changed = config:digest previous?:digest by?:actor override?:true |
+config reason ; judge-opinion = @ref judge level:risk previous:risk | reason ; anchor-recorded = anchor name size:count
+root:digest | receipt ; code-execution = @event @took | details ; security-assessment = @event risk:risk | details ;
+container-created = @event success?:bool | details ; resource-violation = @event | details ; security-event = @event
 severity:info/warning/error/critical | details ; system-event = @event | details ; model-call = @event @took | details ;
 authorization = @event allowed:bool | details'''
 TYPES = {'one': (1, 1), 'count': (0, MAX), 'int': (-MAX, MAX), 'percent': (0, 100), 'text': '[\\s\\S]*',
@@ -62,8 +64,7 @@ def to_base64(raw): return base64.b64encode(raw).decode()
 def unbase64(text, size=None, code='BASE64_INVALID'):  # The bytes of base64 in its one form [VAL-1].
     try: raw = base64.b64decode(text, validate=True)
     except ValueError: raise Refused(code)
-    require(to_base64(raw) == text and size in (None, len(raw)), code)
-    return raw
+    return require(to_base64(raw) == text and size in (None, len(raw)), code) or raw
 def micros(text):  # Microseconds since 1970 [VAL-5].
     try: since = (datetime.strptime(text, '%Y-%m-%dT%H:%M:%S.%fZ') - datetime(1970, 1, 1)) // timedelta(microseconds=1)
     except ValueError: raise Refused('TIME_INVALID')
@@ -81,8 +82,7 @@ def canonical(value, depth=0):  # The text of a value in the canonical form of R
 def parse_canonical(raw, code):  # The value of canonical JSON [LEAF-3]: what was parsed must give the same bytes again.
     try: value, text = (read := json.loads(raw.decode('utf-8'))), canonical(read, 1)
     except (ValueError, RecursionError, OverflowError, Refused): raise Refused(code)
-    require(text.encode('utf-8', 'surrogatepass') == raw, code)
-    return value
+    return require(text.encode('utf-8', 'surrogatepass') == raw, code) or value
 def expand(members):  # The members of a row as {name: (type, is optional)}.
     fields = {}
     for word in members.split():
@@ -246,8 +246,8 @@ class Log:  # A log as its entries are read, one after the other. What does not 
         if kind == 'tool-call' and 'outcome' not in entry: self.take_run(i, entry, values)
     def named_key(self, text, name, i):
         key = attempt(parse_key, text)
-        self.check(i, KEY_WEAK=key and (key.name, key.type) == (name, 1))
-        return key if key and (key.name, key.type) == (name, 1) else None
+        key = key if key and (key.name, key.type) == (name, 1) else None
+        return self.check(i, KEY_WEAK=key) or key
     def take_opening(self, entry):  # The keys of the first entry [CP-7, EPOCH-1].
         stated = self.named_key(entry['identityKey'], entry['log'], 0)
         epoch = self.named_key(entry['epochKey'], entry['log'] + '/epoch/1', 0)

@@ -46,6 +46,8 @@ export function approvalExamples(): Pick<
       signature: signature('decision'),
       signedAt: '2026-11-21T06:11:00.000000Z',
       key: formatVerifierKey(verifierKeyOf('approver/ada-2026', keyOf('approver'))),
+      onBehalfOf: { kind: 'person', id: 'grace@example.com' },
+      delegation: id('delegation'),
     },
     'approval-withdrawn': {
       ...common('approval-withdrawn'),

@@ -79,7 +79,13 @@ function callExamples(): Pick<ExampleEntries, 'tool-call' | 'tool-result' | 'too
 
 function grantExamples(): Pick<
   ExampleEntries,
-  'grant-issued' | 'grant-used' | 'grant-revoked' | 'approver-added' | 'approver-revoked'
+  | 'grant-issued'
+  | 'grant-used'
+  | 'grant-revoked'
+  | 'approver-added'
+  | 'approver-revoked'
+  | 'approver-delegated'
+  | 'delegation-revoked'
 > {
   const grant = { grant: id('grant') };
   const key = formatVerifierKey(verifierKeyOf('approver/ada-2026', keyOf('approver')));
@@ -127,6 +133,25 @@ function grantExamples(): Pick<
       approver: PERSON,
       key,
       by: { kind: 'person', id: 'grace@example.com' },
+    },
+    'approver-delegated': {
+      ...common('approver-delegated', ['reason']),
+      kind: 'approver-delegated',
+      delegation: id('delegation'),
+      by: PERSON,
+      approver: { kind: 'person', id: 'bob@example.com' },
+      key,
+      maxRisk: 'destructive',
+      tools: ['run_*'],
+      sessions: ['nightly-*'],
+      expiresAt: '2026-12-21T06:00:00.000000Z',
+      signature: signature('delegation'),
+    },
+    'delegation-revoked': {
+      ...common('delegation-revoked', ['reason']),
+      kind: 'delegation-revoked',
+      delegation: id('delegation'),
+      by: PERSON,
     },
   };
 }

@@ -114,6 +114,9 @@ const members = {
     signedAt: time.optional(),
     /** The key of the approver on record, by which it is signed. */
     key: verifierKey.optional(),
+    /** In whose place the approver decides, and by which delegation. */
+    onBehalfOf: actor.optional(),
+    delegation: uuid.optional(),
   },
   /** An approver took an approval back: the request waits again. */
   'approval-withdrawn': { request: uuid, ...callReference, argsDigest: digest, approver: actor },
@@ -156,6 +159,21 @@ const members = {
     by: actor.optional(),
   },
   'approver-revoked': { approver: actor, key: verifierKey.optional(), by: actor.optional() },
+  /** Somebody may decide in the place of an approver on record, within these bounds and within theirs. */
+  'approver-delegated': {
+    delegation: uuid,
+    /** The delegator. */
+    by: actor,
+    approver: actor,
+    key: verifierKey.optional(),
+    maxRisk: risk.optional(),
+    tools: z.array(identifier).max(32).optional(),
+    sessions: z.array(identifier).max(32).optional(),
+    expiresAt: time,
+    /** By the key of the delegator on record, over the delegation statement. */
+    signature: signature.optional(),
+  },
+  'delegation-revoked': { delegation: uuid, by: actor.optional() },
   'key-epoch': { epoch: count, epochKey: verifierKey, root: digest, proof: signature },
   'entries-purged': {
     what: z.enum(['payloads', 'entries']),
@@ -229,6 +247,8 @@ export const PAYLOAD_NAMES = {
   'grant-revoked': ['reason'],
   'approver-added': ['reason'],
   'approver-revoked': ['reason'],
+  'approver-delegated': ['reason'],
+  'delegation-revoked': ['reason'],
   'key-epoch': [],
   'entries-purged': ['reason'],
   'payload-erased': ['reason'],
@@ -255,6 +275,8 @@ export const CONTROL_KINDS = [
   'key-epoch',
   'approver-added',
   'approver-revoked',
+  'approver-delegated',
+  'delegation-revoked',
   'hold-placed',
   'hold-released',
   'entries-purged',
@@ -301,6 +323,8 @@ export const entrySchema = z.discriminatedUnion('kind', [
   schema('grant-revoked'),
   schema('approver-added'),
   schema('approver-revoked'),
+  schema('approver-delegated'),
+  schema('delegation-revoked'),
   schema('key-epoch'),
   schema('entries-purged'),
   schema('payload-erased'),

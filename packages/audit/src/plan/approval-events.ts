@@ -170,6 +170,8 @@ function decisionFields(
     signature: decision.signature?.value,
     signedAt: decision.signature === undefined ? undefined : formatTime(decision.signature.signedAtUs),
     key: decision.signature?.key,
+    onBehalfOf: decision.onBehalfOf === undefined ? undefined : actorMember(decision.onBehalfOf),
+    delegation: decision.delegation,
   };
 }
 

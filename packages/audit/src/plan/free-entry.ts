@@ -12,6 +12,8 @@ import { type AppendItem, entryBytes, type PayloadMaker } from './plan.js';
 export const FREE_KINDS = [
   'approver-added',
   'approver-revoked',
+  'approver-delegated',
+  'delegation-revoked',
   'hold-placed',
   'hold-released',
   'policy-changed',

@@ -88,6 +88,9 @@ export class ApprovalBook {
     if (requester?.kind === entry.approver.kind && requester.id === entry.approver.id) {
       this.#report('SELF_APPROVAL', 'The approver is the actor of the call.', entry.index);
     }
+    if (requester !== undefined && requester.id === entry.onBehalfOf?.id) {
+      this.#report('SELF_APPROVAL', 'The approver decides for the actor of the call.', entry.index);
+    }
     if (entry.decisionBy !== entry.approver.id) {
       this.#report('APPROVAL_STATE', 'The members decisionBy and approver disagree.', entry.index);
     }

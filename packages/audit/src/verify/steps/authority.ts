@@ -4,15 +4,9 @@
  */
 
 import { parseTime } from '@countersign/core';
-import {
-  type Approvers,
-  approverKey,
-  type Decided,
-  type EnrolledApprover,
-  explainNotEntitled,
-  noteApprover,
-} from '../../approvers.js';
+import { approverKey, type Decided, type EnrolledApprover, explainNotEntitled } from '../../approvers.js';
 import { isDecisionSigned, isSignedInTime } from '../../decision-statement.js';
+import { type Delegation, explainDelegation, noteRoster, type Roster } from '../../delegations.js';
 import type { EntryOf } from '../../entry/kinds.js';
 import { isSeen, type SeenEntry } from '../evidence.js';
 import type { Report } from '../finding-list.js';
@@ -24,7 +18,7 @@ import type { Policies } from './policies.js';
 export class Authority {
   readonly #report: Report;
   readonly #policies: Policies;
-  readonly #approvers: Approvers = new Map();
+  readonly #roster: Roster = { approvers: new Map(), delegations: new Map() };
   /** What open requests are about. */
   readonly #asked = new Map<string, EntryOf<'approval-requested'>>();
   #calls = 0;
@@ -51,8 +45,7 @@ export class Authority {
 
   see(seen: SeenEntry): void {
     this.#policies.see(seen);
-    if (isSeen(seen, 'approver-added')) noteApprover(this.#approvers, seen.entry);
-    if (isSeen(seen, 'approver-revoked')) noteApprover(this.#approvers, seen.entry);
+    noteRoster(this.#roster, seen.entry);
     if (isSeen(seen, 'approval-requested')) this.#asked.set(seen.entry.request, seen.entry);
     if (isSeen(seen, 'approval-requested')) this.#policies.checkNeeds(seen.entry, seen.unread);
     if (isSeen(seen, 'approval-decided')) this.#checkApprover(seen.entry);
@@ -69,11 +62,17 @@ export class Authority {
   }
 
   #checkApprover(entry: EntryOf<'approval-decided'>): void {
-    const { approver, request, index, time } = entry;
+    const { approver, request, index } = entry;
     const asked = this.#asked.get(request);
-    const known = this.#approvers.get(approverKey(approver));
-    this.#checkSignature(entry, asked, known?.key);
-    if (this.#approvers.size === 0) return;
+    const { approvers, delegations } = this.#roster;
+    const known = approvers.get(approverKey(approver));
+    const delegation = entry.delegation === undefined ? undefined : delegations.get(entry.delegation);
+    this.#checkSignature(entry, asked, known?.key ?? delegation?.key);
+    if (entry.delegation !== undefined || entry.onBehalfOf !== undefined) {
+      this.#checkDelegation(entry, delegation, asked);
+      return;
+    }
+    if (approvers.size === 0) return;
     if (known === undefined) {
       this.#report('APPROVER_NOT_ENROLLED', 'The approver is not on record.', index);
       return;
@@ -82,12 +81,38 @@ export class Authority {
     const why = explainNotEntitled(
       asked === undefined ? withoutBounds(known) : known,
       asked ?? NOTHING,
-      parseTime(time),
+      parseTime(entry.time),
     );
     if (why !== undefined) this.#report('APPROVER_NOT_ENTITLED', `The approver ${why}.`, index);
-    if (approver.role !== known.approver.role) {
-      this.#report('APPROVER_NOT_ENTITLED', 'The decision states another role than is on record.', index);
+    this.#checkRole(entry, known);
+  }
+
+  /** A decision in the place of another. */
+  #checkDelegation(
+    entry: EntryOf<'approval-decided'>,
+    delegation: Delegation | undefined,
+    asked: EntryOf<'approval-requested'> | undefined,
+  ): void {
+    const { approver, onBehalfOf, time, index } = entry;
+    const isNamed =
+      delegation !== undefined &&
+      onBehalfOf !== undefined &&
+      approverKey(delegation.to) === approverKey(approver) &&
+      approverKey(delegation.by) === approverKey(onBehalfOf);
+    if (!isNamed) {
+      this.#report('APPROVER_NOT_ENTITLED', 'No delegation on record lets the approver decide for the other.', index);
+      return;
     }
+    const { risk, tool, session } = asked ?? NOTHING;
+    const about = { risk, tool, session, requester: asked?.actor };
+    const why = explainDelegation(delegation, this.#roster, { about, nowUs: parseTime(time) });
+    if (asked !== undefined && why !== undefined) this.#report('APPROVER_NOT_ENTITLED', `The approver ${why}.`, index);
+    this.#checkRole(entry, this.#roster.approvers.get(approverKey(onBehalfOf)));
+  }
+
+  #checkRole({ approver, index }: EntryOf<'approval-decided'>, known: EnrolledApprover | undefined): void {
+    if (approver.role === known?.approver.role) return;
+    this.#report('APPROVER_NOT_ENTITLED', 'The decision states another role than is on record.', index);
   }
 
   /** From then on the request ends at another time, which is what approvers sign. */

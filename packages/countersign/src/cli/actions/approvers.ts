@@ -1,6 +1,12 @@
 /** What `countersign approvers` does. */
 
-import { type EnrolledApprover, openApproverKey, readApprovers } from '@countersign/audit';
+import {
+  type Delegation,
+  type EnrolledApprover,
+  openApproverKey,
+  readApprovers,
+  readDelegations,
+} from '@countersign/audit';
 import { createSystemEnvironment, formatTime, RISK_LEVELS } from '@countersign/core';
 import { z } from 'zod';
 import { jsonLine, jsonText } from '../format/json.js';
@@ -14,10 +20,19 @@ import { approverNamed } from './decide.js';
 /** Prints who may decide. */
 export async function runApproversList(io: CliIo, input: unknown): Promise<void> {
   const options = parseOptions(commonSchema, input);
-  const approvers = await withView(io, options, ({ store }) => readApprovers(store));
-  if (options.jsonl) return print(io, approvers.map((one) => jsonLine(approverJson(one))).join(''));
-  if (options.json) return print(io, jsonText({ approvers: approvers.map(approverJson) }, options));
-  if (approvers.length > 0) return print(io, approvers.map(approverLine).join(''));
+  const { approvers, delegations } = await withView(io, options, async ({ store }) => ({
+    approvers: await readApprovers(store),
+    delegations: await readDelegations(store),
+  }));
+  const rows = [...approvers.map(approverJson), ...delegations.map(delegationJson)];
+  if (options.jsonl) return print(io, rows.map(jsonLine).join(''));
+  if (options.json) {
+    const more = delegations.length === 0 ? {} : { delegations: delegations.map(delegationJson) };
+    return print(io, jsonText({ approvers: approvers.map(approverJson), ...more }, options));
+  }
+  if (approvers.length > 0) {
+    return print(io, [...approvers.map(approverLine), ...delegations.map(delegationLine)].join(''));
+  }
   if (!options.quiet) note(io, 'No approver is on record: everybody but the requester may decide.');
 }
 
@@ -60,12 +75,23 @@ export async function runApproversRevoke(io: CliIo, name: string, input: unknown
   await print(io, options.json || options.jsonl ? jsonText({ approver: name, index }, options) : text);
 }
 
-const revokeSchema = commonSchema.extend({
+/** The options of every change of who may decide. */
+export const revokeSchema = commonSchema.extend({
   reason: z.string().min(1).max(4096).optional(),
   by: z.string().min(1).max(256).optional(),
 });
 
-const globs = z.array(z.string().min(1).max(256)).max(32);
+/** Globs over tools or sessions. */
+export const globs = z.array(z.string().min(1).max(256)).max(32);
+
+/** A time, as it stands in entries. */
+export const untilSchema = z
+  .string()
+  .refine(
+    (text) => /^\d{4}-\d{2}-\d{2}T/.test(text) && !Number.isNaN(Date.parse(text)),
+    'expected a time such as 2026-11-21T06:00:00Z',
+  )
+  .transform((text) => formatTime(Date.parse(text) * 1000));
 
 const addSchema = revokeSchema.extend({
   role: z.string().min(1).max(256).optional(),
@@ -73,15 +99,24 @@ const addSchema = revokeSchema.extend({
   tool: globs.optional(),
   session: globs.optional(),
   signKey: z.string().min(1).optional(),
-  until: z
-    .string()
-    .refine(
-      (text) => /^\d{4}-\d{2}-\d{2}T/.test(text) && !Number.isNaN(Date.parse(text)),
-      'expected a time such as 2026-11-21T06:00:00Z',
-    )
-    .transform((text) => formatTime(Date.parse(text) * 1000))
-    .optional(),
+  until: untilSchema.optional(),
 });
+
+function delegationJson({ expiresAtUs, by, to, ...delegation }: Delegation): object {
+  return { ...delegation, delegator: by, delegate: to, expiresAt: formatTime(expiresAtUs) };
+}
+
+function delegationLine({ id, by, to, maxRisk, tools, sessions, expiresAtUs, isSigned, revoked }: Delegation): string {
+  const bounds = [
+    ...(revoked ? ['revoked'] : []),
+    ...(isSigned ? [] : ['not signed by its delegator']),
+    ...(maxRisk === undefined ? [] : [`up to ${maxRisk}`]),
+    ...(tools === undefined ? [] : [`tools ${tools.join(', ')}`]),
+    ...(sessions === undefined ? [] : [`sessions ${sessions.join(', ')}`]),
+    `until ${formatTime(expiresAtUs)}`,
+  ];
+  return `${visible(`${to.kind} ${to.id} for ${by.kind} ${by.id}: ${bounds.join('; ')} (${id})`)}\n`;
+}
 
 function approverJson({ expiresAtUs, ...approver }: EnrolledApprover): object {
   return { ...approver, ...(expiresAtUs !== undefined && { expiresAt: formatTime(expiresAtUs) }) };

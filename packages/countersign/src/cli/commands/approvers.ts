@@ -42,6 +42,32 @@ export function registerApprovers(program: Command, io: CliIo): void {
       const { runApproversRevoke } = await import('../actions/approvers.js');
       await runApproversRevoke(io, name, command.optsWithGlobals());
     });
+  approvers
+    .command('delegate')
+    .description('let somebody decide in the place of an approver on record, within bounds and for a time')
+    .argument('<delegator>', 'the approver on record')
+    .argument('<delegate>', 'the name of whoever decides in their place')
+    .requiredOption('--until <time>', 'only before this time: 2026-11-21T06:00:00Z')
+    .option('--max-risk <level>', 'the highest risk that they may decide about (default: that of the delegator)')
+    .option('--tool <glob>', 'only about these tools; repeat it for several', collect)
+    .option('--session <glob>', 'only about these sessions; repeat it for several', collect)
+    .option('--sign-key <file>', 'the key of the delegator, which signs the delegation')
+    .option('--delegate-key <file>', 'their decisions must be signed by the key in this file, made where it is missing')
+    .option('--reason <text>', 'why, for the record')
+    .action(async (delegator: string, delegate: string, _options: unknown, command: Command) => {
+      const { runDelegate } = await import('../actions/delegate.js');
+      await runDelegate(io, { delegator, delegate }, command.optsWithGlobals());
+    });
+  approvers
+    .command('end-delegation')
+    .description('end a delegation')
+    .argument('<id>', 'the id of the delegation, as list prints it')
+    .option('--reason <text>', 'why, for the record')
+    .option('--by <name>', 'who ends it (default: the account that runs the command)')
+    .action(async (id: string, _options: unknown, command: Command) => {
+      const { runEndDelegation } = await import('../actions/delegate.js');
+      await runEndDelegation(io, id, command.optsWithGlobals());
+    });
 }
 
 /** An option that may be repeated. */
