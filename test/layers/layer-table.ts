@@ -48,7 +48,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   approval: {
     siblings: ['@countersign/core'],
-    libraries: ['eventemitter3', 'ipaddr.js', 'zod'],
+    libraries: ['@slack/socket-mode', '@slack/web-api', 'eventemitter3', 'ipaddr.js', 'nodemailer', 'zod'],
     builtins: [
       'node:crypto',
       'node:dns',

@@ -12,12 +12,11 @@ import {
 } from './approvals-events.js';
 import type { Channel, DecisionDesk } from './channel.js';
 import { answerByProgram, ChannelCrew, howToAnswer } from './channel-crew.js';
-import type { CheckedDecision, Decision, DecisionInput, EditAssessor } from './decision.js';
+import type { Decision, DecisionInput, EditAssessor } from './decision.js';
 import {
   AlreadyDecidedError,
   ApprovalError,
   alreadyDecided,
-  type DecisionInvalidCode,
   DecisionInvalidError,
   decidedTooLate,
   grantNotFound,
@@ -29,6 +28,7 @@ import type { ApprovalEvent, DecisionJournal, JournalResult, RequestDraft } from
 import { explainDeadGrant, type GrantCandidate, matchesGrant } from './match-grant.js';
 import { parseApprover, parseDecisionInput, prepareDecision, withoutUndefined } from './prepare-decision.js';
 import { missingApprovals } from './quorum.js';
+import type { RefusedDecision } from './refused-decision.js';
 import type { ApprovalRecord, ApprovalRequest, ExpiryCause } from './request.js';
 import { revocationSchema } from './schemas.js';
 import { type ApprovalStore, REQUEST_LIMITS, type RequestFilter } from './store.js';
@@ -52,15 +52,6 @@ export interface ApprovalsOptions {
   readonly refused?: (refused: RefusedDecision) => Promise<void>;
   /** How a person answers a request that no channel could show, as the end of a sentence; default: through `approvals.decide`. */
   readonly answerWith?: (request: ApprovalRequest) => string;
-}
-
-/** A decision that was refused: its request goes on waiting, or was over. */
-export interface RefusedDecision {
-  readonly request: ApprovalRequest;
-  readonly input: Pick<CheckedDecision, 'approver' | 'channel'> & {
-    readonly decision: CheckedDecision['decision'] | 'withdrawn';
-  };
-  readonly code: DecisionInvalidCode | 'ALREADY_DECIDED';
 }
 
 /** Which pending requests to list. */
@@ -177,15 +168,32 @@ export class Approvals implements DecisionDesk {
     if (live?.revoked === false) await this.revoke(live.grant.id, { by, reason: 'The approval was withdrawn.' });
   }
 
+  /**
+   * For channels that know people by names of their own: puts on record that somebody tried to decide who stands for no approver. An
+   * id that no request has is passed over.
+   * @throws DecisionInvalidError `DECISION_INVALID`
+   */
+  async refuse(id: string, given: DecisionInput): Promise<void> {
+    this.#assertOpen();
+    const input = parseDecisionInput(given);
+    const record = await this.#options.store.request(id);
+    if (record === undefined) return;
+    await this.#note({ request: record.request, input, code: 'APPROVER_NOT_ENTITLED' });
+  }
+
+  async #note(refused: RefusedDecision): Promise<void> {
+    await this.#options.refused?.(refused).catch((error: unknown) => {
+      this.#report({ source: 'log', requestId: refused.request.id, error });
+    });
+  }
+
   /** Runs a step of a decision; one that is refused is put on record. */
   async #noting<T>(tried: Omit<RefusedDecision, 'code'>, step: () => Promise<T>): Promise<T> {
     try {
       return await step();
     } catch (error) {
       if (error instanceof DecisionInvalidError || error instanceof AlreadyDecidedError) {
-        await this.#options.refused?.({ ...tried, code: error.code }).catch((fault: unknown) => {
-          this.#report({ source: 'log', requestId: tried.request.id, error: fault });
-        });
+        await this.#note({ ...tried, code: error.code });
       }
       throw error;
     }

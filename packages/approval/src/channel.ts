@@ -15,6 +15,8 @@ export interface DecisionDesk {
   find(id: string): Promise<ApprovalRecord | undefined>;
   /** As `Approvals.decide`. */
   decide(id: string, input: DecisionInput): Promise<Decision>;
+  /** As `Approvals.refuse`. */
+  refuse(id: string, input: DecisionInput): Promise<void>;
 }
 
 /** Shows requests to approvers. Every channel shows every request, and the first answer counts. */

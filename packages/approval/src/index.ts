@@ -4,7 +4,6 @@ export {
   type ApprovalsOptions,
   createApprovals,
   type PendingFilter,
-  type RefusedDecision,
 } from './approvals.js';
 export type { ApprovalsEvents, ApprovalsListener, ChannelFailure } from './approvals-events.js';
 export type { Channel, Decide, DecisionDesk } from './channel.js';
@@ -84,6 +83,7 @@ export {
   rowAfterEscalation,
   rowAfterWithdrawal,
 } from './quorum.js';
+export type { RefusedDecision } from './refused-decision.js';
 export {
   type ApprovalNeeds,
   type ApprovalRecord,

@@ -219,6 +219,7 @@ describe('the decision call-back', () => {
     const handler = createDecisionHandler({
       approvals: {
         find: (id) => approvals.find(id),
+        refuse: (id, input) => approvals.refuse(id, input),
         decide: (id, input) => (isBroken ? Promise.reject(new Error('the disk')) : approvals.decide(id, input)),
       },
       secrets: SECRET,

@@ -12,6 +12,9 @@ export type ApproverNames = Readonly<Record<string, Actor | string>>;
 /** The approver for a name; undefined for one that stands for nobody. */
 export type ApproverOf = (name: string) => Actor | undefined;
 
+/** The kind under which a name that stands for nobody is on record. */
+export const UNMAPPED = 'unmapped';
+
 /** The most names that a map may have. */
 export const MAX_APPROVER_NAMES = 10_000;
 

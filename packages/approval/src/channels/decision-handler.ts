@@ -14,7 +14,7 @@ import { identifierSchema, responseSchema, textSchema } from '../schemas.js';
 import { readVerifyingKeys, type WebhookVerifyingKey } from '../webhooks/keys.js';
 import { verifyMessage } from '../webhooks/messages.js';
 import { AnswerMemory, type StoredAnswer } from './answer-memory.js';
-import { type ApproverNames, type ApproverOf, readApprovers } from './approver-map.js';
+import { type ApproverNames, type ApproverOf, readApprovers, UNMAPPED } from './approver-map.js';
 import { fitsNotice } from './notice.js';
 
 /** What the handler works with. */
@@ -124,7 +124,14 @@ class Callback {
     if (message === undefined) return refusal(400, 'MESSAGE_INVALID');
     const { desk, approverOf, name } = this.#parts;
     const approver = approverOf(message.by);
-    if (approver === undefined) return refusal(403, 'APPROVER_UNKNOWN');
+    if (approver === undefined) {
+      await desk.refuse(message.requestId, {
+        decision: message.decision,
+        approver: { kind: UNMAPPED, id: message.by },
+        channel: name,
+      });
+      return refusal(403, 'APPROVER_UNKNOWN');
+    }
     const refused = await this.#whyNot(message);
     if (refused !== undefined) return refused;
     const { requestId, decision, reason, messageForModel, respondWith } = message;

@@ -8,7 +8,7 @@ import { DeliveryError, notTaken } from '../webhooks/errors.js';
 import { postGuarded } from '../webhooks/guarded-post.js';
 import type { WebhookSigningKey } from '../webhooks/keys.js';
 import { signMessage } from '../webhooks/messages.js';
-import { pause } from './pause.js';
+import { pause, retryWaitMs } from './pause.js';
 
 /** What is delivered, and how hard it is tried. */
 export interface Delivery {
@@ -25,11 +25,6 @@ export interface Delivery {
 
 /** How long one try may take, in milliseconds. */
 export const DELIVERY_TIMEOUT_MS = 10_000;
-
-/** The longest wait between two tries, in milliseconds. */
-export const MAX_RETRY_WAIT_MS = 15_000;
-
-const FIRST_RETRY_WAIT_MS = 500;
 
 /**
  * Delivers, or throws what the last try failed with; returns where `signal` ended it.
@@ -59,11 +54,4 @@ async function attempt(delivery: Delivery, environment: Environment, signal: Abo
   const post = { url, headers, body, timeoutMs: DELIVERY_TIMEOUT_MS, mayConnect };
   const { status } = await postGuarded(post, { environment, signal });
   if (status < 200 || status > 299) throw notTaken(url.host, status);
-}
-
-/** Doubling from half a second on, from half of that to all of it: many that fail at once do not come back at once. */
-function retryWaitMs(failures: number, environment: Environment): number {
-  const ceiling = Math.min(FIRST_RETRY_WAIT_MS * 2 ** failures, MAX_RETRY_WAIT_MS);
-  const [byte = 0] = environment.randomBytes(1);
-  return Math.round(ceiling * (0.5 + byte / 512));
 }
