@@ -13,11 +13,14 @@ export interface CompiledLine {
   readonly kind: LineKind;
   /** Stable id: the words of the line. */
   readonly id: string;
-  readonly words: readonly RegExp[];
+  readonly words: readonly WordPattern[];
   readonly flags: readonly LineFlag[];
   /** How many words and flags it names: of two lines, the one that says more is meant. */
   readonly weight: number;
 }
+
+/** One word of a line: the words that it may be, or a pattern where one of them has a `*`. */
+type WordPattern = ReadonlySet<string> | RegExp;
 
 interface LineFlag {
   readonly names: readonly string[];
@@ -105,9 +108,18 @@ function compileLine(kind: LineKind, line: string): CompiledLine {
     weight,
     kind,
     id: words.map((word) => word.split('|')[0]).join('-') || (parts[0] ?? '').replace(/^-+/, ''),
-    words: words.filter((word) => word !== '.').map(patternOf),
+    words: words.filter((word) => word !== '.').map(wordPatternOf),
     flags: parts.filter((part) => /^!?-/.test(part)).map(flagOf),
   };
+}
+
+/** `a|b` as a set and `a|b*` as a pattern over one whole word; case does not matter. */
+function wordPatternOf(word: string): WordPattern {
+  return word.includes('*') ? patternOf(word) : new Set(word.toLowerCase().split('|'));
+}
+
+function isWordOf(pattern: WordPattern, operand: Operand): boolean {
+  return pattern instanceof RegExp ? pattern.test(operand.text) : pattern.has(operand.lower);
 }
 
 /** `a|b*` as a pattern over one whole word; case does not matter. */
@@ -174,13 +186,13 @@ export function innerWords(
 }
 
 /** Where in the words the last word of a line stands. */
-function lastIndexOf(patterns: readonly RegExp[], operands: readonly Operand[]): number {
+function lastIndexOf(patterns: readonly WordPattern[], operands: readonly Operand[]): number {
   let next = 0;
   let index = -1;
   for (const operand of operands) {
     const pattern = patterns[next];
     if (pattern === undefined) break;
-    if (!pattern.test(operand.text)) continue;
+    if (!isWordOf(pattern, operand)) continue;
     index = operand.index;
     next += 1;
   }
@@ -189,6 +201,7 @@ function lastIndexOf(patterns: readonly RegExp[], operands: readonly Operand[]):
 
 interface Operand {
   readonly text: string;
+  readonly lower: string;
   readonly index: number;
   /** True where a flag stands before it whose kind isn't known, so that it may be that flag's value. */
   readonly isPerhapsValue: boolean;
@@ -201,7 +214,7 @@ function operandsOf(words: readonly Argument[], values: ReadonlySet<string>): re
     const before = words[index - 1]?.text ?? '';
     const isAfterFlag = before.startsWith('-') && before.length > 1 && before !== '--' && !before.includes('=');
     if (isAfterFlag && values.has(before)) continue;
-    operands.push({ text, index, isPerhapsValue: isAfterFlag });
+    operands.push({ text, lower: text.toLowerCase(), index, isPerhapsValue: isAfterFlag });
   }
   return operands;
 }
@@ -214,15 +227,25 @@ function isLine(line: CompiledLine, operands: readonly Operand[], words: readonl
 }
 
 /** Whether the operands begin with these words; what may be the value of a flag can be passed over. */
-function followsWords(patterns: readonly RegExp[], operands: readonly Operand[], isStrict: boolean): boolean {
-  const [first, ...rest] = patterns;
-  if (first === undefined) return true;
-  for (const [index, operand] of operands.entries()) {
-    if (first.test(operand.text) && followsWords(rest, operands.slice(index + 1), isStrict)) return true;
+function followsWords(
+  patterns: readonly WordPattern[],
+  operands: readonly Operand[],
+  isStrict: boolean,
+  from: { readonly pattern: number; readonly operand: number } = START,
+): boolean {
+  const pattern = patterns[from.pattern];
+  if (pattern === undefined) return true;
+  for (let at = from.operand; at < operands.length; at += 1) {
+    const operand = operands[at];
+    if (operand === undefined) return false;
+    const next = { pattern: from.pattern + 1, operand: at + 1 };
+    if (isWordOf(pattern, operand) && followsWords(patterns, operands, isStrict, next)) return true;
     if (isStrict || !operand.isPerhapsValue) return false;
   }
   return false;
 }
+
+const START = { pattern: 0, operand: 0 } as const;
 
 function hasLineFlag({ names, value }: LineFlag, words: readonly Argument[]): boolean {
   return names.some((name) => isGiven(name, value, words));

@@ -39,7 +39,7 @@ function isLaterVerb(tokens: readonly SqlToken[], at: number, lastSet: number): 
     case 'REPLACE':
       return isWord(next, 'INTO');
     case 'TRUNCATE':
-      return isWord(next, 'TABLE');
+      return isWord(next, 'TABLE') || (named && previous === '(');
     case 'DROP':
     case 'CREATE':
     case 'ALTER':

@@ -2,7 +2,7 @@
  * Decides what a tool does from the words of its name and the first sentence of its description. Pure.
  */
 
-import type { ToolDefinition } from '@countersign/core';
+import { isJsonObject, type ToolDefinition } from '@countersign/core';
 import { descriptionVerb, saysReadOnly } from './description.js';
 import { FIRST_ONLY, NOUN_FIRST, PLAIN_READ_NOUNS, READ_NOUNS, VAGUE, VERBS, type VerbKind } from './verbs.js';
 import { nameWords } from './words.js';
@@ -19,21 +19,58 @@ export function decideVerb(words: readonly string[], description: string, tool: 
   const own =
     nameVerb(words) ?? (tool.title === undefined ? undefined : nameVerb(nameWords(tool.title.replace(/[/.:]/g, ' '))));
   const said = descriptionVerb(description);
-  if (own === undefined) {
-    if (said !== undefined) {
-      return { kind: said.kind, verb: said.verb, sure: false };
-    }
-    const noun = words.some((word) => READ_NOUNS.has(word));
-    return { kind: noun || saysReadOnly(description) ? 'read' : undefined, verb: undefined, sure: false };
-  }
+  if (own === undefined) return withoutOwnVerb(words, description, tool);
   if (said === undefined) {
     return { kind: own.kind, verb: own.verb, sure: true };
+  }
+  if (own.verb === 'add' && /\b(?:numbers|integers|addends)\b/i.test(description)) {
+    return { kind: 'compute', verb: own.verb, sure: false };
+  }
+  if (onlyReads(own, said, { words, description, tool })) {
+    return { kind: 'read', verb: own.verb, sure: false };
   }
   if (VAGUE.has(own.verb) && isReading(said.kind)) {
     return { kind: own.kind === 'run' ? 'run' : 'read', verb: own.verb, sure: false };
   }
   const worse = rank(said.kind) > rank(own.kind) && !said.ambiguous;
   return worse ? { kind: said.kind, verb: said.verb, sure: false } : { kind: own.kind, verb: own.verb, sure: true };
+}
+
+/** Where the name has no verb, the description decides, and else a noun such as `status`. */
+function withoutOwnVerb(words: readonly string[], description: string, tool: ToolDefinition): Decision {
+  const said = descriptionVerb(description);
+  if (said?.kind === 'run' && words.at(-1) === 'query' && carriesOutReading('query', description, tool)) {
+    return { kind: 'read', verb: 'query', sure: false };
+  }
+  if (said !== undefined) {
+    return { kind: said.kind, verb: said.verb, sure: false };
+  }
+  const noun = words.some((word) => READ_NOUNS.has(word));
+  return { kind: noun || saysReadOnly(description) ? 'read' : undefined, verb: undefined, sure: false };
+}
+
+interface Definition {
+  readonly words: readonly string[];
+  readonly description: string;
+  readonly tool: ToolDefinition;
+}
+
+/** A name that resolves to an id, or reads while its description speaks of performing a search. */
+function onlyReads(own: NameVerb, said: NameVerb, { words, description, tool }: Definition): boolean {
+  if (own.verb === 'resolve') return RESOLVED.test(words.at(-1) ?? '');
+  return isReading(own.kind) && said.kind === 'run' && carriesOutReading(own.verb, description, tool);
+}
+
+/** What a name is resolved to. */
+const RESOLVED = /^(?:ids?|names?|urls?|uri|path|address|symbol|reference|type|handle|username)$/;
+
+/** `web_search`: "Performs a web search"; "Executes a query to read records", where no statement is given to run. */
+function carriesOutReading(verb: string, description: string, tool: ToolDefinition): boolean {
+  const properties = Object.keys(isJsonObject(tool.inputSchema?.properties) ? tool.inputSchema.properties : {});
+  if (properties.some((name) => /^(?:sql|statement|command|code|script|cypher)/i.test(name))) return false;
+  return verb === 'query' || verb === 'read'
+    ? /\bto (?:read|retrieve|fetch|search|look up|list)\b/i.test(description)
+    : /\b(?:search|lookup|look-up|query|queries|aggregations?|scan|retrieval|analysis|checks?)\b/i.test(description);
 }
 
 /** Whether a kind of verb changes nothing. */

@@ -16,7 +16,8 @@ export interface DescriptionVerb {
 
 /** Finds the verb of the first sentence within its first words; undefined where there is none. */
 export function descriptionVerb(description: string): DescriptionVerb | undefined {
-  const words = sentenceWords(description).filter((word) => !FILLERS.has(word));
+  const sentence = sentenceWords(description);
+  const words = sentence.filter((word) => !FILLERS.has(word));
   for (const [at, word] of words.slice(0, 4).entries()) {
     const verb = baseForm(word);
     const kind = VERBS.get(verb);
@@ -27,6 +28,8 @@ export function descriptionVerb(description: string): DescriptionVerb | undefine
       ) {
         return { kind: 'read', verb, ambiguous: true };
       }
+      const also = kind === 'read' || kind === 'compute' ? writesAlso(sentence) : undefined;
+      if (also !== undefined) return { kind: 'write', verb: also, ambiguous: false };
       return { kind, verb, ambiguous: FIRST_ONLY.has(verb) || !isPresentTense(word, verb) };
     }
   }
@@ -50,6 +53,16 @@ export function warnsOfLoss(description: string, reads: boolean): boolean {
 
 /** Verbs that change nothing where their sentence goes on to say what is returned. */
 const LOOKS_UP = new Set(['resolve', 'track', 'load', 'extract', 'open', 'map', 'match', 'rank', 'sample', 'handle']);
+
+/** `Converts text to speech and saves the file`: the second verb of a sentence that begins with a reading one. */
+function writesAlso(words: readonly string[]): string | undefined {
+  const at = words.findIndex((word, index) => ALSO_WRITES.test(word) && CONJUNCTION.test(words[index - 1] ?? ''));
+  return words[at];
+}
+
+const CONJUNCTION = /^(?:and|then|and\/or)$/;
+const ALSO_WRITES =
+  /^(?:saves?|writes?|uploads?|sends?|publish(?:es)?|inserts?|appends?|overwrites?|stores?|updates?)$/;
 
 function isPresentTense(word: string, verb: string): boolean {
   return word === verb || word === `${verb}s` || word === `${verb}es` || word === `${verb.slice(0, -1)}ies`;

@@ -15,15 +15,8 @@ import {
 import { signal } from '../signal.js';
 import { type Decision, decideVerb, isReading, nameVerb } from './decide-verb.js';
 import { saysReadOnly, warnsOfLoss } from './description.js';
-import {
-  ABOUT_MONEY,
-  AUTH_NOUNS,
-  MONEY_NOUNS,
-  MOVED_MONEY,
-  SECRET_NOUNS,
-  SECRET_PAIRS,
-  type VerbKind,
-} from './verbs.js';
+import { moneySignals, nounSignals, wideSignals } from './noun-signals.js';
+import { MONEY_NOUNS, type VerbKind } from './verbs.js';
 import { namespaceWords, nameWords } from './words.js';
 
 /** What is known of a tool before its arguments are read. */
@@ -51,12 +44,14 @@ export function toolPrior(tool: ToolDefinition, options: { readonly trusted: boo
   const { kind, verb, sure } = decideVerb(words, description, tool);
   const properties = schemaProperties(tool);
   const executes = properties.some((name) => EXECUTABLE.test(name)) || all.some((word) => RUNNER_WORDS.has(word));
-  const runs = kind === 'run' || (kind === undefined && executes);
+  const queries = kind === 'read' && asksStatement(words, verb) && properties.some((name) => STATEMENT.test(name));
+  const runs = kind === 'run' || (kind === undefined && executes) || (queries && !saysReadOnly(description));
   const main = verbSignal({ kind, verb, sure, runs, words: all, description, properties });
   const signals = [
     main,
     ...nounSignals(all, kind),
     ...moneySignals(words, kind),
+    ...wideSignals(words, kind),
     ...warningSignals(kind, description),
     ...annotationSignals(tool, main.level, kind),
   ];
@@ -103,7 +98,17 @@ export function levelOfVerb(kind: VerbKind): {
 
 const MAX_DESCRIPTION = 4_000;
 const EXECUTABLE = /^(?:command|cmd|commands|commandline|shell|bash|sql|code|script|sourcecode|statement)$/;
-const UNREADABLE_TEXT = /^(?:command|cmd|commands|commandline|shell|bash|script|code|sourcecode|sql|statement|query)$/;
+const STATEMENT = /^(?:sql|statements?|sqlquery|sqlstatement|querysql|cypher|cypherquery|code|script|commands?)$/;
+const UNREADABLE_TEXT =
+  /^(?:[a-z]*command(?:s|line)?|cmd|shell|bash|script|code|sourcecode|sql|statement|query|function|javascript)$/;
+
+/** `query_database(sql)` runs its statement; `explain_query(sql)` and `list_tables(sql)` do not. */
+function asksStatement(words: readonly string[], verb: string | undefined): boolean {
+  return (
+    verb === 'query' ||
+    (words.at(-1) === 'query' && (verb === undefined || /^(?:read|fetch|get|find|search|select)$/.test(verb)))
+  );
+}
 
 interface VerbEvidence extends Decision {
   readonly runs: boolean;
@@ -152,54 +157,6 @@ const SHELL_WORDS: ReadonlySet<string> = new Set(
 const RUNNER_WORDS: ReadonlySet<string> = new Set(
   'shell bash terminal powershell graphql gql sql http https curl'.split(' '),
 );
-const STRONG_AUTH: ReadonlySet<string> = new Set(
-  'permission permissions role roles iam acl acls privilege privileges admin admins administrator mfa 2fa owner ownership password passwords credential credentials policy rbac rolebinding clusterrole firewall'.split(
-    ' ',
-  ),
-);
-
-function nounSignals(words: readonly string[], kind: VerbKind | undefined): readonly Signal[] {
-  const pairs = words.map((word, at) => `${word} ${words[at + 1] ?? ''}`);
-  const secret =
-    words.some((word) => SECRET_NOUNS.has(word)) ||
-    (words.length > 1 && words.at(-1) === 'token') ||
-    pairs.some((pair) => SECRET_PAIRS.has(pair));
-  if (kind === 'read') {
-    return secret
-      ? [
-          signal('tool.reads-secrets', 'moderate', 'The tool reads secrets.', {
-            effects: ['secrets.read'],
-            confidence: 0.8,
-          }),
-        ]
-      : [];
-  }
-  const changes = kind === 'write' || kind === 'shared' || kind === 'delete' || kind === 'message';
-  if (!changes || !(words.some((word) => AUTH_NOUNS.has(word)) || pairs.some((pair) => SECRET_PAIRS.has(pair)))) {
-    return [];
-  }
-  const level = words.some((word) => STRONG_AUTH.has(word)) ? 'destructive' : 'moderate';
-  return [
-    signal('tool.changes-access', level, 'The tool changes who may do what.', {
-      effects: ['auth.change'],
-      confidence: 0.7,
-    }),
-  ];
-}
-
-/** `send_payment` moves money though its verb only sends. */
-function moneySignals(words: readonly string[], kind: VerbKind | undefined): readonly Signal[] {
-  const moves = words.some((word, at) => MOVED_MONEY.has(word) && !ABOUT_MONEY.has(words[at + 1] ?? ''));
-  const makes =
-    kind === 'message' || kind === 'shared' || kind === 'run' || words.some((word) => MAKES_MONEY.test(word));
-  if (!moves || !makes || kind === 'read' || kind === 'compute' || kind === 'money') {
-    return [];
-  }
-  return [signal('tool.money', 'destructive', 'The tool moves money.', { effects: ['money'], reversible: false })];
-}
-
-const MAKES_MONEY = /^(?:create|issue|make|initiate|process|submit|release|approve|execute|send)$/;
-
 function warningSignals(kind: VerbKind | undefined, description: string): readonly Signal[] {
   const warning = warnsOfLoss(description, kind !== undefined && isReading(kind));
   return warning

@@ -46,7 +46,7 @@ const ROWS: readonly (readonly [VerbKind, string])[] = [
     upvote downvote rate complete persist remember memorize connect disconnect login logout authenticate authorize accept
     reject decline approve confirm acknowledge ack dismiss snooze respond handle process manage fill train
     check_in check_out show_notification show_alert show_toast show_dialog
-    fine_tune finetune bulk_update transform transition amend redact encrypt decrypt sign compress decompress zip unzip
+    fine_tune finetune track bulk_update transform transition amend redact encrypt decrypt sign compress decompress zip unzip
     extract_archive split combine concat annotate crop resize render print_document ingest embed`,
   ],
   [
@@ -57,7 +57,7 @@ const ROWS: readonly (readonly [VerbKind, string])[] = [
   [
     'shared',
     `merge deploy apply release publish promote scale rollout restart reboot failover rotate_logs launch start trigger
-    dispatch rerun retry drain cordon uncordon annotate_resource expose patch_resource reload redeploy resize_instance
+    dispatch rerun retry kick_off drain cordon uncordon annotate_resource expose patch_resource reload redeploy resize_instance
     bootstrap replicate`,
   ],
   [
@@ -72,7 +72,7 @@ const ROWS: readonly (readonly [VerbKind, string])[] = [
     rollback undo unpublish deregister unregister ban block suspend deactivate expire invalidate cleanup clean vacuum
     obliterate eliminate annihilate cancel_subscription close_account format_disk detonate bulk_delete deauthorize disconnect_account
     shutdown poweroff halt disable_user disable_account push_force format_drive format_volume format_partition
-    detach_volume stop_all
+    detach_volume stop_all kick disarm forget
     cut factory_reset reinitialize recreate reimage rewrite_history gc`,
   ],
   [
@@ -128,7 +128,7 @@ export const PLAIN_READ_NOUNS: ReadonlySet<string> = new Set(
 export const VAGUE: ReadonlySet<string> = new Set(
   `resolve process handle track open load start generate make log record mark map complete new extract embed manage init use convert
   request call run execute perform invoke trigger order rank sample report sort filter render monitor join accept export
-  setup script test order post message comment page text refresh sync print crawl ingest connect remember format`.split(
+  setup script test order post download message comment page text refresh sync print crawl ingest connect remember format`.split(
     /\s+/,
   ),
 );
@@ -164,7 +164,7 @@ export const COMPOUND_NOUNS: readonly (readonly [string, string])[] = [
 /** Names without a verb that still say that their tool reads. */
 export const READ_NOUNS: ReadonlySet<string> = new Set(
   `info information details detail status stats statistics list history version schema metadata logs summary report forecast weather
-  help docs documentation overview health usage capabilities definition definitions references symbols outline price prices quote
+  help docs documentation sequentialthinking overview health usage capabilities definition definitions references symbols outline price prices quote
   rate rates time date clock news search lookup calculator profile log diff blame tree count total balance usage options screenshot thinking reasoning snapshot messages requests directions top whois`.split(
     /\s+/,
   ),
@@ -194,7 +194,9 @@ export const SECRET_PAIRS: ReadonlySet<string> = new Set(
 
 /** What moves money when it is made or sent: `send_payment`, `create_payout`, `issue_refund`. */
 export const MOVED_MONEY: ReadonlySet<string> = new Set(
-  'payment payments payout payouts refund refunds funds money'.split(' '),
+  'payment payments payout payouts refund refunds funds money crypto cryptocurrency bitcoin btc ether eth usdc usdt coins cash'.split(
+    ' ',
+  ),
 );
 
 /** Words after which such a noun only describes: `payment_method`. */
