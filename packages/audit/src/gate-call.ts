@@ -25,6 +25,7 @@ import type { ArgsSalt } from './args-salt.js';
 import { assessRisk, withShadows } from './assess-risk.js';
 import type { CallSubject } from './call-record.js';
 import type { Redactor } from './redact/redactor.js';
+import { NOTHING_FOUND, type SecondLook, withSecondLook } from './second-look.js';
 import { showClassification, showIdentifier, showValue } from './shown-form.js';
 
 /** What a caller hands to the gate. */
@@ -67,6 +68,8 @@ export interface AssessedCall {
   /** The caller's own arguments, for a call that policy lets run unbound; undefined for all others. */
   readonly original: unknown;
   readonly redacted: boolean;
+  /** What a second look found of it. */
+  readonly look: SecondLook;
 }
 
 /**
@@ -83,7 +86,10 @@ export function assessCall(call: GateCall, parts: AssessmentParts): AssessedCall
   const tool = ownDefinition(call.tool, show);
   const base = { callId, tool, toolDigest: digestOfTool(tool), run: context.run ?? parts.writer };
   const { json: args, bindable } = normalise(call.args);
-  return describe({ base, args, bindable, context, original: bindable ? undefined : call.args }, parts);
+  return describe(
+    { base, args, bindable, context, original: bindable ? undefined : call.args, look: NOTHING_FOUND },
+    parts,
+  );
 }
 
 /** The same call with other exact arguments: an approver's edit, classified and judged anew. */
@@ -91,15 +97,21 @@ export function reassessCall(call: AssessedCall, edited: unknown, parts: Assessm
   const { callId, tool, toolDigest: definitionDigest, run } = call.subject;
   const base = { callId, tool, toolDigest: definitionDigest, run };
   const { json: args, bindable } = normalise(edited);
-  return describe({ base, args, bindable, context: call.context, original: undefined }, parts);
+  // An opinion was about other arguments.
+  const look = { isChanged: call.look.isChanged };
+  return describe({ base, args, bindable, context: call.context, original: undefined, look }, parts);
 }
 
-/** The same call under the policy that is in force now. */
-export function assessAgain(call: AssessedCall, parts: AssessmentParts): AssessedCall {
+/** The same call under the policy that is in force now, with what a second look found. */
+export function assessAgain(
+  call: AssessedCall,
+  parts: AssessmentParts,
+  look: SecondLook = NOTHING_FOUND,
+): AssessedCall {
   const { callId, tool, toolDigest: definitionDigest, run } = call.subject;
   const base = { callId, tool, toolDigest: definitionDigest, run };
   const { json: args, bindable } = normalise(argumentsToRun(call));
-  return describe({ base, args, bindable, context: call.context, original: call.original }, parts);
+  return describe({ base, args, bindable, context: call.context, original: call.original, look }, parts);
 }
 
 /** What the tool gets: a private, ordinary copy decoded from the bytes that were approved; the caller's own where policy lets a call run unbound. */
@@ -114,14 +126,16 @@ interface Described {
   readonly bindable: boolean;
   readonly context: CallContext;
   readonly original: unknown;
+  readonly look: SecondLook;
 }
 
-function describe({ base, args, bindable, context, original }: Described, parts: AssessmentParts): AssessedCall {
+function describe({ base, args, bindable, context, original, look }: Described, parts: AssessmentParts): AssessedCall {
   const { tool } = base;
   const shown = showValue(args, parts.redactor, { tool: tool.name, part: 'args' });
   const text = canonicalJson(args);
   const salt = saltOf(base, text, parts);
-  const assessed = assessRisk({ classifier: parts.classifier, tool, args, bindable, context });
+  const first = assessRisk({ classifier: parts.classifier, tool, args, bindable, context });
+  const assessed = withSecondLook(first, look, { bindable });
   const verdict = evaluatePolicy(parts.policy, { tool, context }, assessed);
   const classification = withShadows(assessed, verdict.shadows);
   const { run: _run, signal: _signal, ...circumstances } = context;
@@ -137,7 +151,7 @@ function describe({ base, args, bindable, context, original }: Described, parts:
     ...(bindable && shown.count === 0 && { argsSalt: salt }),
     bound: bindable,
   };
-  return { subject, exact: { text, bindable }, context, original, redacted: shown.count > 0 };
+  return { subject, exact: { text, bindable }, context, original, redacted: shown.count > 0, look };
 }
 
 /** What a salt is made for: one call, with these exact arguments as canonical text. */

@@ -29,6 +29,7 @@ import {
   type GateCall,
 } from './gate-call.js';
 import { type FindEarlier, resumptionOf } from './gate-resume.js';
+import { lookAgain, type SecondLookParts } from './look-again.js';
 import { completeCall, type OpenCall, type OutcomeRecorder, openCall } from './open-call.js';
 import {
   abortedBefore,
@@ -72,7 +73,7 @@ export interface ApprovalDesk {
  * What a gate is made of. Classifier, policy and digest are read with each call, and again before it begins: they may be accessors
  * over a policy that changes.
  */
-export interface GateOptions extends AssessmentParts {
+export interface GateOptions extends AssessmentParts, SecondLookParts {
   /** Waits until no change of the policy is under way. */
   readonly policySettled?: () => Promise<void>;
   readonly recorder: CallRecorder;
@@ -116,7 +117,8 @@ export function createGate(options: GateOptions): Gate {
   options.edits.use(options);
   const gate: Gate = {
     open: async (given) => {
-      let approved = await decideForGood(assessCall(inContext(given, options), options), options, decide);
+      const first = await look(assessCall(inContext(given, options), options), options);
+      let approved = await decideForGood(first, options, decide);
       for (;;) {
         try {
           return await begin(approved, options);
@@ -188,7 +190,16 @@ async function decideForGood(
     if (requestId !== undefined) await askDesk(approved.call, options, () => options.approvals.giveUp(requestId));
     if (changes === MAX_POLICY_CHANGES)
       throw await refuse(approved.call, policyUnsteady(approved.call.subject), options);
-    call = assessAgain(approved.call, options);
+    call = await look(assessAgain(approved.call, options), options);
+  }
+}
+
+/** Step 1, what takes time of it: is the tool the one that it was, and what does a judge say? What cannot be asked or recorded refuses the call. */
+async function look(call: AssessedCall, options: GateOptions): Promise<AssessedCall> {
+  try {
+    return await lookAgain(call, options);
+  } catch (error) {
+    throw await refuse(call, recordFailed(call.subject, error), options);
   }
 }
 

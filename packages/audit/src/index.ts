@@ -117,6 +117,7 @@ export {
 export type { AssessmentParts, GateCall } from './gate-call.js';
 export type { FindEarlier } from './gate-resume.js';
 export type { IdentityLag } from './identity-lag.js';
+export type { Judge, JudgeLimits, JudgeOpinion, JudgePort, JudgeQuestion, RecordedOpinion } from './judge.js';
 export { type ApproverKey, openApproverKey } from './keys/approver-key.js';
 export { listEpochs } from './keys/epoch-dir.js';
 export type { EpochKeys, EpochRotation } from './keys/epoch-keys.js';
@@ -205,6 +206,7 @@ export { type ConfigChange, configDigest } from './retention/record-config.js';
 export type { RetentionStatus } from './retention/status.js';
 export { createSealer, readEncryption, type Sealer, type SealerOptions } from './sealed/sealer.js';
 export { openSessionKeys, type SessionKeys, sessionKeyDir } from './sealed/session-keys.js';
+export { CHANGED_SIGNAL, type DefinitionMemory } from './second-look.js';
 export {
   type CallFilter,
   callKey,

@@ -18,6 +18,7 @@ import {
   EditDesk,
   type EpochLimits,
   type Gate,
+  type Judge,
   type RedactOptions,
   type RemoteIdentity,
   retentionStatement,
@@ -34,7 +35,9 @@ import {
 } from '@countersign/core';
 import { openSqlite, type SqliteStores } from '@countersign/sqlite';
 import { answerByCommand } from './answer-by-command.js';
+import { judgePortOf } from './judge-port.js';
 import { keepRetention } from './keep-retention.js';
+import { KnownDefinitions } from './known-definitions.js';
 import { newestRequest } from './newest-request.js';
 import { type LogFiles, openLog } from './open-log.js';
 import { parseOptions } from './options.js';
@@ -65,6 +68,11 @@ export interface CountersignOptions {
   readonly watchPolicy?: boolean;
   /** Rules that change a risk level. */
   readonly rules?: RiskRules;
+  /**
+   * A second opinion on moderate calls that the classifier is unsure of: any function, a language model in practice. It may raise a level, and lower to safe
+   * where the policy says so (`judge`, docs/policy.md).
+   */
+  readonly judge?: Judge | { readonly name: string; readonly ask: Judge };
   /** The folder that the agent works in; default: the current one. */
   readonly workspace?: string;
   /** MCP servers whose annotations may lower a risk. */
@@ -213,6 +221,8 @@ async function assemble(parts: Parts, options: CountersignOptions): Promise<Coun
       return live.current.digest;
     },
     policySettled: () => live.settled(),
+    definitions: new KnownDefinitions({ log, approvals }),
+    ...judgePortOf(options.judge, { log, limits: () => live.current.judge }),
     redactor: files.redactor,
     argsSalt: files.argsSalt,
     earlier: (call) => newestRequest(call, { log, approvals }),

@@ -14,6 +14,7 @@ const optionsSchema = z.strictObject({
   policy: z.union([z.string().min(1), z.looseObject({})]).optional(),
   watchPolicy: z.boolean().optional(),
   rules: z.unknown().optional(),
+  judge: z.union([z.function(), z.strictObject({ name: z.string().min(1).max(100), ask: z.function() })]).optional(),
   workspace: z.string().min(1).optional(),
   trustedServers: z.array(z.string()).optional(),
   actor: z
