@@ -13,16 +13,28 @@ import { digest, identifier, time, UUID_FORM, uuid } from './values.js';
  * tell. `text` must be well formed.
  */
 export function scanLeaf(text: string): Entry | undefined {
-  // Actors have a kind too, and stand before that of the entry; within a string the quotes would be escaped.
-  const start = text.lastIndexOf(KIND_PREFIX);
-  const end = text.indexOf('"', start + KIND_PREFIX.length);
-  const scan = start < 0 ? undefined : SCANNERS.get(text.slice(start + KIND_PREFIX.length, end));
+  const scan = SCANNERS.get(kindOf(text) ?? '');
   if (scan === undefined) return undefined;
   const cursor: Cursor = { text, at: 0 };
   const value = scan(cursor);
   return cursor.at === text.length && isScanned(value) ? value : undefined;
 }
 
+/**
+ * The last kind in the text that is one of the table. Actors have a kind too, before and after that of the entry, and seldom one of
+ * these names: then the scanner refuses, as it does for any other kind than the one it is made for.
+ */
+function kindOf(text: string): string | undefined {
+  for (let at = text.lastIndexOf(KIND_PREFIX); at >= 0; at = text.lastIndexOf(KIND_PREFIX, at - 1)) {
+    const start = at + KIND_PREFIX.length;
+    const kind = text.slice(start, text.indexOf('"', start));
+    if (SCANNERS.has(kind)) return kind;
+    if (at === 0) return undefined;
+  }
+  return undefined;
+}
+
+// Within a string the quotes would be escaped.
 const KIND_PREFIX = '"kind":"';
 
 interface Cursor {
