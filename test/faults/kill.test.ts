@@ -21,6 +21,7 @@ import {
   OPENING_STEPS,
   OPERATIONS,
   type OperationName,
+  READ,
   type Step,
   TOOL_STEPS,
 } from './steps.js';
@@ -119,7 +120,7 @@ async function goOn(
     const { index } = await cs.log.append({ kind: 'system-event', name: 'after the crash' });
     expect([label, index]).toEqual([label, before.kinds.length]);
     const again = await cs.gate
-      .open({ callId: 'read', tool: { name: 'readFile' }, args: {}, context: { run: 'another' } })
+      .open({ callId: 'read', tool: READ, args: {}, context: { run: 'another' } })
       .then((open) => open.succeed(1));
     expect(again).toBeUndefined();
   } finally {

@@ -9,6 +9,7 @@ import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApprovalRequest } from '@countersign/approval';
 import { installFailpoints } from './failpoints.js';
+import { DELETE, READ } from './steps.js';
 
 const [folder = '', operation = '', step = ''] = process.argv.slice(2);
 const failpoint = installFailpoints();
@@ -23,9 +24,6 @@ const cs = await openCountersign({
   warn: () => undefined,
 });
 acknowledge('open');
-
-const READ = { name: 'readFile', description: 'Reads a file.' };
-const DELETE = { name: 'deleteFile', description: 'Deletes a file.' };
 
 const reading = await during('intent', () => cs.gate.open({ callId: 'read', tool: READ, args: { path: '/work/a' } }));
 if (operation === 'tool') failpoint.arm(step);

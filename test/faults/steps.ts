@@ -1,5 +1,5 @@
 /**
- * The steps of a commit and of a call at which a process can die, in order, and what must be on the disk then. `docs/failures.md`
+ * The tools that a process under test calls, and the steps of a commit and of a call at which a process can die, in order, and what must be on the disk then. `docs/failures.md`
  * describes them; a test compares the two.
  */
 
@@ -11,6 +11,10 @@ export interface Step {
   /** Whether the mark holds the operation's checkpoint. */
   readonly isMarked: boolean;
 }
+
+/** The tools that are called: with another definition one would be another tool, about which a person is asked. */
+export const READ = { name: 'readFile', description: 'Reads a file.' };
+export const DELETE = { name: 'deleteFile', description: 'Deletes a file.' };
 
 /** The steps of every commit. The name says what has been done last, or is about to be done. */
 export const COMMIT_STEPS = [
