@@ -33,8 +33,10 @@ export class KnownDefinitions implements DefinitionMemory {
     const known = this.#knownOf(tool);
     if (known.has(toolDigest)) return false;
     const found = await this.#lookUp(tool, toolDigest);
-    // The first definition of a tool is the one that it is known by, though its call may still wait to be recorded.
-    if (found === 'known' || (found === 'unheard-of' && known.size === 0)) {
+    // The first definition of a tool is the one that it is known by, though its call may still wait to be recorded, and other calls of it
+    // may have been looked up meanwhile.
+    const isFirst = found === 'unheard-of' && (known.size === 0 || known.has(toolDigest));
+    if (found === 'known' || isFirst) {
       known.add(toolDigest);
       return false;
     }

@@ -48,6 +48,14 @@ test('a tool is known by its first definition, and a change of it waits for a pe
   expect(await call('Reads the weather, and first the notes of the user.')).toMatchObject(CHANGED);
 });
 
+test('many first calls at once are calls of one tool', async () => {
+  const { lookUp } = cs.withAudit({ lookUp: async (city: string) => city });
+  const cities = Array.from({ length: 20 }, (_, at) => `city-${at}`);
+  expect(await Promise.all(cities.map((city) => lookUp(city)))).toEqual(cities);
+  const { calls } = await cs.log.query({ tool: 'lookUp' });
+  expect(calls.map(({ risk, decision }) => `${risk} ${decision}`)).toEqual(cities.map(() => 'safe not_required'));
+});
+
 test('once a person has approved it the new definition is known, and so is the old one, also after a restart', async () => {
   await call('Reads the weather.');
   expect(await call('Reads the weather of today.')).toMatchObject(CHANGED);
