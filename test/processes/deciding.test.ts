@@ -96,8 +96,10 @@ describe('two processes that decide the same 1,000 requests', () => {
     await Promise.all(drafts.map((request) => cs.log.journal.record({ kind: 'requested', request })));
     const ids = drafts.map(({ id }) => id);
     const names = ['ada', 'bob'];
+    // The second begins with some that the first comes to last, so that both win some however unevenly they run; then it catches up.
+    const orders = [ids, [...ids.slice(-100), ...ids.slice(0, -100)]];
     const deciders = await Promise.all(
-      names.map((name) => startChild('decide.ts', [place.path, place.home, name, ids.join(',')])),
+      names.map((name, at) => startChild('decide.ts', [place.path, place.home, name, String(orders[at])])),
     );
     for (const decider of deciders) decider.start();
     const reports: { won: string[]; lostTo: string[] }[] = await Promise.all(
