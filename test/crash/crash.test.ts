@@ -10,16 +10,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { decodeEntry } from '@countersign/audit';
 import { type VerifyReport, verifyLog } from '@countersign/audit/verify';
 import { openSqlite } from '@countersign/sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
+import { scriptCommand } from '../lib/script.js';
 import { createSeeded } from '../tamper/seeded.js';
 
 const SEED = 99;
 const ROUNDS = 10;
-const script = fileURLToPath(new URL('./writer-process.ts', import.meta.url));
+const script = new URL('./writer-process.ts', import.meta.url);
 const folders: string[] = [];
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -58,12 +58,8 @@ interface Writer {
 }
 
 function startWriter({ path, keyDir, mark }: Places, name: string, count: number): Writer {
-  const args = ['--import', 'tsx', script, path, keyDir, mark, name, String(count)];
-  const child = spawn(process.execPath, args, {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    // The sources of the packages, found as the type check finds them.
-    env: { ...process.env, TSX_TSCONFIG_PATH: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) },
-  });
+  const { command, args, env } = scriptCommand(script, [path, keyDir, mark, name, String(count)]);
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env });
   const acknowledged: Acknowledged[] = [];
   const lines = createInterface({ input: child.stdout });
   const opened = new Promise<void>((resolve, reject) => {

@@ -7,14 +7,14 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createSigner, openAuditLog, openKeyDir, openMark } from '@countersign/audit';
 import { createSystemEnvironment } from '@countersign/core';
 import { openSqlite } from '@countersign/sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
+import { scriptCommand } from '../lib/script.js';
 
 const origin = 'example.test/rotation';
-const script = fileURLToPath(new URL('./rotating-process.ts', import.meta.url));
+const script = new URL('./rotating-process.ts', import.meta.url);
 const EVENT = { kind: 'system-event', name: 'tick' } as const;
 const folders: string[] = [];
 afterAll(() => {
@@ -61,10 +61,9 @@ interface Killed {
 }
 
 function rotateKilled({ path, keyDir, markPath }: Places, killAt: number): Promise<Killed> {
-  const args = ['--import', 'tsx', script, path, keyDir, markPath, String(killAt)];
-  const env = { ...process.env, TSX_TSCONFIG_PATH: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) };
+  const { command, args, env } = scriptCommand(script, [path, keyDir, markPath, String(killAt)]);
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, args, { env }, (error, stdout, stderr) => {
+    execFile(command, args, { env }, (error, stdout, stderr) => {
       const lines = stdout.trimEnd().split('\n');
       const steps = lines.flatMap((line) => (line.startsWith('step ') ? [line.slice(5)] : []));
       const isDone = lines.at(-1)?.startsWith('done ') === true;

@@ -8,12 +8,12 @@ import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createSigner, decodeEntry, openAuditLog, openKeyDir, openMark } from '@countersign/audit';
 import { verifyLog } from '@countersign/audit/verify';
 import { createSystemEnvironment } from '@countersign/core';
 import { openSqlite, type SqliteStores } from '@countersign/sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
+import { scriptCommand } from '../lib/script.js';
 import { IO_ORIGIN, markTemporaries } from './io-origin.js';
 import { hasStrace, type InjectedFault, straceArguments } from './strace.js';
 
@@ -51,11 +51,10 @@ interface Run {
 
 /** Runs the scenario in a folder, under strace where asked. */
 async function run(folder: string, trace: readonly string[] | undefined): Promise<Run> {
-  const script = fileURLToPath(new URL('./io-process.ts', import.meta.url));
-  const own = [process.execPath, '--import', 'tsx', script, folder];
+  const script = scriptCommand(new URL('./io-process.ts', import.meta.url), [folder]);
+  const own = [script.command, ...script.args];
   const [command = '', ...args] = trace === undefined ? own : ['strace', ...trace, ...own];
-  const env = { ...process.env, TSX_TSCONFIG_PATH: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) };
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], env });
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], env: script.env });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (piece: string) => {
     text += piece;

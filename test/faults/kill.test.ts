@@ -9,12 +9,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { decodeEntry, openMark } from '@countersign/audit';
 import { type VerifyReport, verifyLog } from '@countersign/audit/verify';
 import { openSqlite } from '@countersign/sqlite';
 import { openCountersign } from 'countersign';
 import { afterAll, describe, expect, it } from 'vitest';
+import { scriptCommand } from '../lib/script.js';
 import {
   COMMIT_STEPS,
   FLUSH_STEPS,
@@ -44,11 +44,12 @@ interface Place {
 async function dieAt(operation: string, step: string): Promise<{ place: Place; acknowledged: readonly string[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-faults-'));
   folders.push(folder);
-  const script = fileURLToPath(new URL('./step-process.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, folder, operation, step], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, TSX_TSCONFIG_PATH: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) },
-  });
+  const { command, args, env } = scriptCommand(new URL('./step-process.ts', import.meta.url), [
+    folder,
+    operation,
+    step,
+  ]);
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], env });
   const acknowledged: string[] = [];
   const lines = createInterface({ input: child.stdout }).on('line', (line) => acknowledged.push(line));
   await Promise.all([once(child, 'exit'), once(lines, 'close')]);

@@ -9,11 +9,11 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { decodeEntry, openMark } from '@countersign/audit';
 import { verifyLog } from '@countersign/audit/verify';
 import { openSqlite } from '@countersign/sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { scriptCommand } from '../lib/script.js';
 
 const root = mkdtempSync(join(tmpdir(), 'countersign-small-'));
 const disk = join(root, 'disk');
@@ -27,11 +27,8 @@ function removeDisk(): void {
 
 /** Runs the process that fills the disk; answers its lines. */
 async function fillDisk(): Promise<readonly string[]> {
-  const script = fileURLToPath(new URL('./small-disk-process.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, disk], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, TSX_TSCONFIG_PATH: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) },
-  });
+  const { command, args, env } = scriptCommand(new URL('./small-disk-process.ts', import.meta.url), [disk]);
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], env });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (piece: string) => {
     text += piece;

@@ -8,11 +8,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { type ApprovalRequest, createScriptedChannel, type DecisionInput } from '@countersign/approval';
 import { type AuditedCall, CallRefusedError, OutcomeNotRecordedError } from '@countersign/audit';
 import { type Countersign, type CountersignOptions, openCountersign } from 'countersign';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
+import { scriptCommand } from '../lib/script.js';
 
 const APPROVE: DecisionInput = { decision: 'approved', approver: { kind: 'person', id: 'ada' } };
 
@@ -199,12 +199,9 @@ describe('Countersign guarantees', () => {
 
 /** Starts an agent on the test's file; answers what lets it begin and waits for its report. */
 async function startAgent(name: string, calls: number): Promise<() => Promise<string>> {
-  const script = fileURLToPath(new URL('agent-process.ts', import.meta.url));
-  const args = [join(folder, 'log.db'), join(folder, 'keys'), name, String(calls)];
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, TSX_TSCONFIG_PATH: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) },
-  });
+  const given = [join(folder, 'log.db'), join(folder, 'keys'), name, String(calls)];
+  const { command, args, env } = scriptCommand(new URL('agent-process.ts', import.meta.url), given);
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   expect((await lines.next()).value).toBe('ready');
   return async () => {

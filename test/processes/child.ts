@@ -1,9 +1,9 @@
-/** A process that runs one of the scripts of this folder from its source. */
+/** A process that runs one of the scripts of this folder. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { scriptCommand } from '../lib/script.js';
 
 /** A child that said that it is ready. */
 export interface Child {
@@ -19,10 +19,8 @@ export interface Child {
 
 /** Starts a script of this folder and waits until it is ready. */
 export async function startChild(script: string, args: readonly string[]): Promise<Child> {
-  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL(script, import.meta.url)), ...args], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, TSX_TSCONFIG_PATH: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) },
-  });
+  const run = scriptCommand(new URL(script, import.meta.url), args);
+  const child = spawn(run.command, run.args, { stdio: ['pipe', 'pipe', 'inherit'], env: run.env });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const line = async (): Promise<string> => {
     const next = await lines.next();
