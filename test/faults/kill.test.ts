@@ -186,7 +186,7 @@ async function killOpening(step: string, stored: number): Promise<string> {
 }
 
 describe('a process that is killed', () => {
-  it('while it makes a log leaves what the next opening completes', { timeout: 600_000 }, async () => {
+  it('while it makes a log leaves what the next opening completes', { timeout: 180_000 }, async () => {
     const rows: string[] = [];
     for (const step of OPENING_STEPS) rows.push(await killOpening(step, 0));
     for (const { name, isStored } of ESSENTIAL.filter(({ name }) => name !== 'acknowledged')) {
@@ -195,19 +195,19 @@ describe('a process that is killed', () => {
     console.log(['killed while a log is made:', ...rows].join('\n'));
   });
 
-  it('at any step of recording an intent leaves a log that goes on', { timeout: 600_000 }, () =>
+  it('at any step of recording an intent leaves a log that goes on', { timeout: 180_000 }, () =>
     killAtAll('intent', COMMIT_STEPS),
   );
 
-  it('while a mark is flushed leaves a log that goes on', { timeout: 600_000 }, () => killAtAll('purge', FLUSH_STEPS));
+  it('while a mark is flushed leaves a log that goes on', { timeout: 180_000 }, () => killAtAll('purge', FLUSH_STEPS));
 
   it.each(OPERATIONS.map(({ name }) => name).filter((name) => name !== 'open' && name !== 'intent'))(
     'at any step of the commit of %s leaves a log that goes on',
-    { timeout: 600_000 },
+    { timeout: 180_000 },
     (operation) => killAtAll(operation, ESSENTIAL),
   );
 
-  it.each(TOOL_STEPS)('%s leaves a dangling call and nothing else', { timeout: 600_000 }, async (step) => {
+  it.each(TOOL_STEPS)('%s leaves a dangling call and nothing else', { timeout: 180_000 }, async (step) => {
     const { place, acknowledged } = await dieAt('tool', step);
     const found = await examine(place);
     expect(acknowledged).toEqual(['open', 'intent']);
