@@ -23,10 +23,11 @@ import {
   requestNotFound,
 } from './errors.js';
 import { freezeDeeply } from './freeze.js';
-import type { Grant, GrantRecord } from './grant.js';
+import type { Grant, GrantRecord, GrantScope } from './grant.js';
 import type { ApprovalEvent, DecisionJournal, JournalResult, RequestDraft } from './journal.js';
 import { explainDeadGrant, type GrantCandidate, matchesGrant } from './match-grant.js';
 import { parseApprover, parseDecisionInput, prepareDecision, withoutUndefined } from './prepare-decision.js';
+import { type CallHistory, type GrantPreview, previewScope } from './preview-grant.js';
 import { missingApprovals } from './quorum.js';
 import type { RefusedDecision } from './refused-decision.js';
 import type { ApprovalRecord, ApprovalRequest, ExpiryCause } from './request.js';
@@ -48,6 +49,8 @@ export interface ApprovalsOptions {
   readonly pollMs?: number;
   /** Takes one line that a person should see, such as how to answer a request that no channel could show. */
   readonly warn?: (line: string) => void;
+  /** Reads the past calls that `previewGrant` tries a grant on. */
+  readonly history?: CallHistory;
   /** Puts a decision on record that was refused. What it throws is reported as `channel-failed`. */
   readonly refused?: (refused: RefusedDecision) => Promise<void>;
   /** How a person answers a request that no channel could show, as the end of a sentence; default: through `approvals.decide`. */
@@ -204,6 +207,24 @@ export class Approvals implements DecisionDesk {
     const nowUs = this.#options.environment.nowUs();
     const records = await this.#options.store.grants();
     return records.filter((record) => explainDeadGrant(record, nowUs) === undefined).map((record) => record.grant);
+  }
+
+  /** Every grant with its uses, oldest first, also those that answer nothing any more. */
+  async grantRecords(): Promise<readonly GrantRecord[]> {
+    return this.#options.store.grants();
+  }
+
+  /**
+   * What a grant would have answered in the past, had a request been approved with this `remember`. Nothing is recorded.
+   * @throws ApprovalNotFoundError `REQUEST_NOT_FOUND`; ApprovalError `HISTORY_MISSING` for a service without a log to look at.
+   * @throws DecisionInvalidError `GRANT_NOT_ALLOWED` for a request that is never remembered, `DECISION_INVALID` for a scope out of its bounds.
+   */
+  async previewGrant(requestId: string, scope: GrantScope = {}): Promise<GrantPreview> {
+    const { store, history, environment } = this.#options;
+    if (history === undefined) throw historyMissing();
+    const record = await store.request(requestId);
+    if (record === undefined) throw requestNotFound(requestId);
+    return previewScope(record.request, scope, { history, nowUs: environment.nowUs() });
   }
 
   /**
@@ -376,6 +397,12 @@ const DEFAULT_POLL_MS = 250;
 function isElsewhere(error: unknown): boolean {
   if (error instanceof AlreadyDecidedError) return true;
   return error instanceof ApprovalError && error.code === 'NOT_YET_EXPIRED';
+}
+
+function historyMissing(): ApprovalError {
+  return new ApprovalError('HISTORY_MISSING', 'this approval service has no log to look for past calls in', {
+    hint: 'Pass `history` to createApprovals, or use the `approvals` of openCountersign.',
+  });
 }
 
 function closedError(): ApprovalError {

@@ -9,7 +9,7 @@ export type { ApprovalsEvents, ApprovalsListener, ChannelFailure } from './appro
 export type { Channel, Decide, DecisionDesk } from './channel.js';
 export { createScriptedChannel, type DecideRequest } from './channels/scripted.js';
 export { createTerminalChannel, type TerminalChannelOptions } from './channels/terminal.js';
-export { formatRequest } from './channels/terminal-view.js';
+export { describePatterns, formatRequest, similarScope } from './channels/terminal-view.js';
 export {
   ATTESTATIONS,
   type Attestation,
@@ -33,7 +33,7 @@ export {
 export { evaluatePolicy, matchesPolicyRule, type PolicySubject, policyDigest } from './evaluate-policy.js';
 export { matchesGlob } from './glob.js';
 export type { ArgumentPattern, Grant, GrantRecord, GrantScope } from './grant.js';
-export { type GrantOrigin, grantFromDecision, suggestPatterns } from './issue-grant.js';
+export { type GrantOrigin, grantFromDecision, parseGrantScope, suggestPatterns } from './issue-grant.js';
 export type {
   ApprovalEvent,
   DecisionDraft,
@@ -69,6 +69,15 @@ export {
   type TermsByLevel,
   type TierSettings,
 } from './policy.js';
+export {
+  type CallHistory,
+  type GrantPreview,
+  type PastCall,
+  type PastCalls,
+  type PreviewMismatch,
+  previewGrant,
+  previewScope,
+} from './preview-grant.js';
 export {
   approvalsOf,
   describeNeeds,

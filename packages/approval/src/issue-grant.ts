@@ -7,6 +7,7 @@ import { DecisionInvalidError } from './errors.js';
 import type { ArgumentPattern, GrantScope } from './grant.js';
 import type { GrantDraft } from './journal.js';
 import { formatToken } from './pointer.js';
+import { quorumOf } from './quorum.js';
 import type { ApprovalRequest } from './request.js';
 import { GRANT_LIMITS, grantScopeSchema } from './schemas.js';
 import { describeIssues } from './zod-issues.js';
@@ -23,16 +24,18 @@ export interface GrantOrigin {
 
 /**
  * The grant that an approval of `request` gives rise to. Its patterns are those of the scope, or `suggestPatterns` where it names none.
- * @throws DecisionInvalidError GRANT_NOT_ALLOWED for a critical request, and for a request without a session unless the scope says `any`.
+ * @throws DecisionInvalidError GRANT_NOT_ALLOWED for a critical request, one that several must approve, and one without a session unless the scope says `any`.
  * @throws DecisionInvalidError DECISION_INVALID for a scope out of its bounds.
  */
 export function grantFromDecision({ request, scope, grantId, issuedBy, nowUs }: GrantOrigin): GrantDraft {
-  const parsed = grantScopeSchema.safeParse(scope);
-  if (!parsed.success) {
-    throw new DecisionInvalidError('DECISION_INVALID', `remember: ${describeIssues(parsed.error, scope)}`);
-  }
+  parseGrantScope(scope);
   if (request.risk === 'critical') {
     throw new DecisionInvalidError('GRANT_NOT_ALLOWED', `request ${request.id}: a critical call is never remembered`, {
+      hint: 'Approve this call alone.',
+    });
+  }
+  if (quorumOf(request) > 1) {
+    throw new DecisionInvalidError('GRANT_NOT_ALLOWED', `request ${request.id}: a call that several must approve`, {
       hint: 'Approve this call alone.',
     });
   }
@@ -57,6 +60,15 @@ export function grantFromDecision({ request, scope, grantId, issuedBy, nowUs }: 
     issuedBy,
     expiresAtUs: nowUs + (scope.expiresInMs ?? GRANT_LIMITS.expiresInMs.default) * 1_000,
   };
+}
+
+/** The scope that a value from outside states. @throws DecisionInvalidError DECISION_INVALID */
+export function parseGrantScope(value: unknown): GrantScope {
+  const parsed = grantScopeSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new DecisionInvalidError('DECISION_INVALID', `remember: ${describeIssues(parsed.error, value)}`, {
+    hint: 'It has any of `session` (session or any), `arguments` (patterns), `uses` and `expiresInMs`.',
+  });
 }
 
 /**

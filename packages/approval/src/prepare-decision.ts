@@ -110,8 +110,8 @@ function refuseWithoutReason({ decision, reason = '' }: CheckedDecision, request
   });
 }
 
-/** Where several must approve, all of them approve the same, and this one call. */
-function refuseInQuorum({ editedArgs, remember }: CheckedDecision, request: ApprovalRequest): void {
+/** Where several must approve, all of them approve the same. */
+function refuseInQuorum({ editedArgs }: CheckedDecision, request: ApprovalRequest): void {
   if (quorumOf(request) < 2) return;
   if (editedArgs !== undefined) {
     throw new DecisionInvalidError(
@@ -121,11 +121,6 @@ function refuseInQuorum({ editedArgs, remember }: CheckedDecision, request: Appr
         hint: 'Reject it, and say what should be changed.',
       },
     );
-  }
-  if (remember !== undefined) {
-    throw new DecisionInvalidError('GRANT_NOT_ALLOWED', `request ${request.id}: a call that several must approve`, {
-      hint: 'Approve this call alone.',
-    });
   }
 }
 

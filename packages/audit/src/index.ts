@@ -149,6 +149,7 @@ export { type EntryFilter, type LogVerifyOptions, LogView, type LogViewParts } f
 export { defaultMarkPath, type Mark, MarkError, type MarkErrorCode, type MarkFile, openMark } from './mark.js';
 export { createMemoryLogStore, type MemoryLogStore } from './memory-store.js';
 export { type AuditLogOptions, openAuditLog } from './open-audit-log.js';
+export { MAX_PAST_CALLS, readPastCalls } from './past-calls.js';
 export {
   commitPayload,
   DEFAULT_MAX_PAYLOAD_BYTES,

@@ -3,14 +3,14 @@
  * one is another tool, until a person has approved a call of it.
  */
 
-import type { Approvals } from '@countersign/approval';
 import { type AuditLog, CHANGED_SIGNAL, type DefinitionMemory, decodeEntry, type EntryOf } from '@countersign/audit';
 import type { ToolDefinition } from '@countersign/core';
+import { type GrantKeeper, withdrawGrants } from './withdraw-grants.js';
 
 /** What the memory is made of. */
 export interface KnownDefinitionsParts {
   readonly log: AuditLog;
-  readonly approvals: Pick<Approvals, 'grants' | 'revoke'>;
+  readonly approvals: GrantKeeper;
 }
 
 /** The definitions that tools are known by. What this process has looked up is not looked up again. */
@@ -69,13 +69,11 @@ export class KnownDefinitions implements DefinitionMemory {
 
   /** What was granted to the tool as it was is not granted to it as it is. */
   async #withdrawGrants({ name, server }: ToolDefinition, digest: string): Promise<void> {
-    const { approvals } = this.#parts;
-    const grants = await approvals.grants();
-    for (const grant of grants) {
-      if (grant.tool !== name || grant.server !== server || grant.toolDigest === digest) continue;
-      const reason = 'The definition of the tool has changed.';
-      await approvals.revoke(grant.id, { by: { kind: 'system', id: 'countersign' }, reason });
-    }
+    await withdrawGrants(
+      this.#parts.approvals,
+      'The definition of the tool has changed.',
+      (grant) => grant.tool === name && grant.server === server && grant.toolDigest !== digest,
+    );
   }
 }
 

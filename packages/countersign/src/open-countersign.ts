@@ -21,6 +21,7 @@ import {
   type Judge,
   type RedactOptions,
   type RemoteIdentity,
+  readPastCalls,
   retentionStatement,
   type Signer,
   type WithAudit,
@@ -49,6 +50,7 @@ import type { PolicyWorld } from './policy/world.js';
 import { readConfig } from './read-config.js';
 import { recordConfig } from './record-config.js';
 import { recordRefused } from './record-refused.js';
+import { withdrawGrants } from './withdraw-grants.js';
 import { configOf, witnessDemandOf } from './witness-options.js';
 
 /** What `openCountersign` takes; everything has a default. */
@@ -193,22 +195,14 @@ async function assemble(parts: Parts, options: CountersignOptions): Promise<Coun
   const policyPaths = await policyPathsOf(options);
   const world = worldOf(options, [...files.guarded, ...configPath, ...policyPaths]);
   const load = () => loadPolicy(options.policy, { world, rules: options.rules ?? [] });
-  const live = await LivePolicy.open({ log, environment, warn, load }, await load());
+  const edits = new EditDesk();
+  const approvals = openApprovals(parts, { channels: options.channels, edits, warn });
+  const inForce = (digest: string) => withdrawOlder(approvals, { digest, warn });
+  const live = await LivePolicy.open({ log, environment, warn, load, inForce }, await load());
   const demand = witnessDemandOf(options, log);
   const retention = config.retention === undefined ? {} : { retention: retentionStatement(config.retention) };
   await recordConfig(log, { ...configOf(options, demand), ...retention });
   const purge = await keepRetention({ log, config, markPath: files.mark?.path, environment, warn });
-  const edits = new EditDesk();
-  const approvals = createApprovals({
-    store: files.sealer.approvals(stores.approvals),
-    journal: log.journal,
-    environment,
-    edits,
-    warn,
-    refused: (refused) => recordRefused(log, refused),
-    answerWith: ({ id }) => answerByCommand(id, stores.path),
-    ...(options.channels === undefined ? {} : { channels: options.channels }),
-  });
   // In the background: what ran out while nobody had the log open must not keep it from being opened.
   const overdue = approvals.expireOverdue().catch((error: unknown) => warn(`Old requests were not ended: ${error}`));
   const classifier: Classifier = { classify: (call) => live.current.classifier.classify(call) };
@@ -262,6 +256,38 @@ async function assemble(parts: Parts, options: CountersignOptions): Promise<Coun
     reloadPolicy: () => live.reload(),
     close,
   };
+}
+
+interface ApprovalHow {
+  readonly channels: CountersignOptions['channels'];
+  readonly edits: EditDesk;
+  readonly warn: (line: string) => void;
+}
+
+function openApprovals({ stores, log, files, environment }: Parts, { channels, edits, warn }: ApprovalHow): Approvals {
+  return createApprovals({
+    store: files.sealer.approvals(stores.approvals),
+    journal: log.journal,
+    environment,
+    edits,
+    warn,
+    refused: (refused) => recordRefused(log, refused),
+    history: (tool) => readPastCalls(log.store, tool),
+    answerWith: ({ id }) => answerByCommand(id, stores.path),
+    ...(channels === undefined ? {} : { channels }),
+  });
+}
+
+/** Withdraws the grants of another policy. They answer no call under this one in any case, so that a failure is no more than said. */
+async function withdrawOlder(
+  approvals: Approvals,
+  { digest, warn }: { readonly digest: string; readonly warn: (line: string) => void },
+): Promise<void> {
+  try {
+    await withdrawGrants(approvals, 'The policy or its rules have changed.', ({ policy }) => policy !== digest);
+  } catch (error) {
+    warn(`Grants of another policy were not withdrawn: ${error}`);
+  }
 }
 
 function warningsOf({ warn }: CountersignOptions): (line: string) => void {

@@ -60,7 +60,7 @@ function formatSimilar(request: ApprovalRequest): string {
   if (!mayRemember(request)) return '';
   const where = request.session === undefined ? 'in every session' : 'in this session';
   const patterns = suggestPatterns(request.args);
-  const conditions = [...patterns.flatMap(formatPattern), ...formatOpen(request.args, patterns), 'for no other reason'];
+  const conditions = [...describePatterns(patterns), ...formatOpen(request.args, patterns), 'for no other reason'];
   const minutes = GRANT_LIMITS.expiresInMs.default / 60_000;
   return `  Similar    ${escapeUnsafe(request.tool)} ${where}, ${conditions.join(', ')}; up to ${GRANT_LIMITS.uses.default} times within ${minutes} minutes\n`;
 }
@@ -72,6 +72,11 @@ function formatOpen(args: JsonValue, patterns: readonly ArgumentPattern[]): read
   const pointers = Object.keys(args).map((name) => `/${formatToken(name)}`);
   if (patterns.some(({ pointer, kind }) => pointer === '' && kind === 'equals')) return [];
   return pointers.filter((pointer) => !bound.has(pointer)).map((pointer) => `any ${escapeUnsafe(pointer)}`);
+}
+
+/** The conditions of a grant on arguments, in words; the values in them may come from an agent and are escaped. */
+export function describePatterns(patterns: readonly ArgumentPattern[]): readonly string[] {
+  return patterns.flatMap(formatPattern);
 }
 
 /** The bound on the number of members says nothing to a person, who sees them all. */

@@ -11,6 +11,7 @@ import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerErase } from './commands/erase.js';
 import { registerExport } from './commands/export.js';
+import { registerGrants } from './commands/grants.js';
 import { registerHash } from './commands/hash.js';
 import { registerHold } from './commands/hold.js';
 import { registerKeys } from './commands/keys.js';
@@ -50,6 +51,7 @@ export function createProgram(io: CliIo): Command {
   registerDemo(program, io);
   registerApprove(program, io);
   registerApprovers(program, io);
+  registerGrants(program, io);
   registerQuery(program, io);
   registerShow(program, io);
   registerSummary(program, io);

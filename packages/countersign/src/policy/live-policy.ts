@@ -37,6 +37,8 @@ export interface LivePolicyParts {
   readonly warn: (line: string) => void;
   /** Loads the policy as it is now. */
   readonly load: () => Promise<PolicyInForce>;
+  /** Told of each policy that is in force and on record from now on. */
+  readonly inForce?: (digest: string) => Promise<void>;
 }
 
 /** The name of the event that is recorded when a policy cannot be loaded again. */
@@ -59,6 +61,7 @@ export class LivePolicy {
   /** Puts a policy in force and on record. */
   static async open(parts: LivePolicyParts, first: PolicyInForce): Promise<LivePolicy> {
     await record(parts.log, first);
+    await parts.inForce?.(first.digest);
     return new LivePolicy(parts, first);
   }
 
@@ -100,6 +103,7 @@ export class LivePolicy {
       }
       this.#current = next;
       this.#failure = undefined;
+      if (changed) await this.#parts.inForce?.(next.digest);
       return { changed, digest: next.digest };
     } catch (error) {
       await this.#noteFailure(error);

@@ -11,19 +11,22 @@ import { visible } from '../format/visible.js';
 import { type CliIo, mayColor, note, print } from '../io.js';
 import { commonSchema, parseOptions } from '../options.js';
 import { type OpenedApprovals, requireRequest, withApprovals } from '../with-approvals.js';
+import { scopeFrom } from './preview-grant.js';
 
 /** The channel that stands in the record of every decision made by the command. */
 export const COMMAND_CHANNEL = 'command-line';
 
 /** Lets a call run. */
 export async function runApprove(io: CliIo, id: string, input: unknown): Promise<void> {
-  const options = parseOptions(approveSchema, input);
+  const options = parseOptions(rememberSchema, input);
+  const scopeOf = await scopeFrom(io, options.scope);
   const decided = await withApprovals(io, options, async (opened) => {
     const { approvals } = opened;
     const record = await requireRequest((one) => approvals.find(one), id);
     // Whoever comes too late is told so, and not asked first.
     if (record.state === 'pending') await confirmCritical(io, record.request, options);
-    const input = { ...decisionOf(options), decision: 'approved' } as const;
+    const remember = options.similar || options.scope !== undefined ? { remember: scopeOf(record.request) } : {};
+    const input = { ...decisionOf(options), decision: 'approved', ...remember } as const;
     return decideNow(approvals, id, await signed(input, record.request, { opened, options }));
   });
   await printDecision(io, decided, options);
@@ -71,6 +74,11 @@ export const decisionSchema = commonSchema.extend({
 
 /** The options of a decision that lets a call run. */
 export const approveSchema = decisionSchema.extend({ confirm: z.string().optional() });
+
+const rememberSchema = approveSchema.extend({
+  similar: z.boolean().optional(),
+  scope: z.string().min(1).optional(),
+});
 
 type DecisionOptions = z.infer<typeof decisionSchema>;
 

@@ -24,6 +24,8 @@ export function registerApprove(program: Command, io: CliIo): void {
     });
   declareDecision(approve.command('approve').description('let the call run'))
     .option('--confirm <tool>', 'the name of the tool, typed out: needed for a critical call')
+    .option('--similar', 'let similar calls run too, as `grants preview` shows')
+    .option('--scope <file>', 'which calls are similar, as JSON; - for the standard input')
     .action(async (id: string, _options: unknown, command: Command) => {
       const { runApprove } = await import('../actions/decide.js');
       await runApprove(io, id, command.optsWithGlobals());
