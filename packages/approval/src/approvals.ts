@@ -17,9 +17,11 @@ import {
   AlreadyDecidedError,
   ApprovalError,
   alreadyDecided,
+  closedError,
   DecisionInvalidError,
   decidedTooLate,
   grantNotFound,
+  historyMissing,
   requestNotFound,
 } from './errors.js';
 import { freezeDeeply } from './freeze.js';
@@ -397,18 +399,6 @@ const DEFAULT_POLL_MS = 250;
 function isElsewhere(error: unknown): boolean {
   if (error instanceof AlreadyDecidedError) return true;
   return error instanceof ApprovalError && error.code === 'NOT_YET_EXPIRED';
-}
-
-function historyMissing(): ApprovalError {
-  return new ApprovalError('HISTORY_MISSING', 'this approval service has no log to look for past calls in', {
-    hint: 'Pass `history` to createApprovals, or use the `approvals` of openCountersign.',
-  });
-}
-
-function closedError(): ApprovalError {
-  return new ApprovalError('APPROVALS_CLOSED', 'the approval service is closed', {
-    hint: 'Requests that were open stay pending: any process on the same store can decide them until they expire.',
-  });
 }
 
 function journalFault(found: string): ApprovalError {

@@ -118,6 +118,20 @@ export function grantNotFound(id: string): ApprovalNotFoundError {
   });
 }
 
+/** The error for a service that has no history. */
+export function historyMissing(): ApprovalError {
+  return new ApprovalError('HISTORY_MISSING', 'this approval service has no log to look for past calls in', {
+    hint: 'Pass `history` to createApprovals, or use the `approvals` of openCountersign.',
+  });
+}
+
+/** The error for a service that is closed. */
+export function closedError(): ApprovalError {
+  return new ApprovalError('APPROVALS_CLOSED', 'the approval service is closed', {
+    hint: 'Requests that were open stay pending: any process on the same store can decide them until they expire.',
+  });
+}
+
 function byWhom(decidedBy: DecidedBy | undefined): string {
   if (decidedBy === undefined) return '';
   return typeof decidedBy === 'string'
