@@ -22,12 +22,14 @@ import {
   decidedTooLate,
   grantNotFound,
   historyMissing,
+  isElsewhere,
+  journalFault,
   requestNotFound,
 } from './errors.js';
 import { freezeDeeply } from './freeze.js';
 import type { Grant, GrantRecord, GrantScope } from './grant.js';
 import type { ApprovalEvent, DecisionJournal, JournalResult, RequestDraft } from './journal.js';
-import { explainDeadGrant, type GrantCandidate, matchesGrant } from './match-grant.js';
+import { byEnd, explainDeadGrant, type GrantCandidate, matchesGrant } from './match-grant.js';
 import { parseApprover, parseDecisionInput, prepareDecision, withoutUndefined } from './prepare-decision.js';
 import { type CallHistory, type GrantPreview, previewScope } from './preview-grant.js';
 import { missingApprovals } from './quorum.js';
@@ -395,22 +397,7 @@ export class Approvals implements DecisionDesk {
 
 const DEFAULT_POLL_MS = 250;
 
-/** Whether an end was not recorded because another process came first, or its clock is behind. */
-function isElsewhere(error: unknown): boolean {
-  if (error instanceof AlreadyDecidedError) return true;
-  return error instanceof ApprovalError && error.code === 'NOT_YET_EXPIRED';
-}
-
-function journalFault(found: string): ApprovalError {
-  return new ApprovalError('JOURNAL_ANSWER_INVALID', `the journal answered ${found}`);
-}
-
 function answered(record: ApprovalRecord | undefined): SettledRequest {
   if (record === undefined || !isSettled(record)) throw journalFault('a request that is still pending');
   return record;
-}
-
-/** The one that ends first stands first; of equals the older id. */
-function byEnd(a: GrantRecord, b: GrantRecord): number {
-  return a.grant.expiresAtUs - b.grant.expiresAtUs || (a.grant.id < b.grant.id ? -1 : 1);
 }

@@ -132,6 +132,17 @@ export function closedError(): ApprovalError {
   });
 }
 
+/** Whether an end was not recorded because another process came first, or its clock is behind. */
+export function isElsewhere(error: unknown): boolean {
+  if (error instanceof AlreadyDecidedError) return true;
+  return error instanceof ApprovalError && error.code === 'NOT_YET_EXPIRED';
+}
+
+/** The error for an answer of a journal that cannot be. */
+export function journalFault(found: string): ApprovalError {
+  return new ApprovalError('JOURNAL_ANSWER_INVALID', `the journal answered ${found}`);
+}
+
 function byWhom(decidedBy: DecidedBy | undefined): string {
   if (decidedBy === undefined) return '';
   return typeof decidedBy === 'string'

@@ -73,6 +73,11 @@ export function explainDeadGrant(
   return undefined;
 }
 
+/** Orders grants: the one that ends first stands first; of equals the older id. */
+export function byEnd(a: GrantRecord, b: GrantRecord): number {
+  return a.grant.expiresAtUs - b.grant.expiresAtUs || (a.grant.id < b.grant.id ? -1 : 1);
+}
+
 function explainScope({ grant }: GrantRecord, candidate: GrantCandidate): GrantMismatch | undefined {
   if (candidate.risk === 'critical' || grant.maxRisk === 'critical') return 'critical';
   if (compareRisk(candidate.risk, grant.maxRisk) > 0) return 'risk';
