@@ -37,7 +37,7 @@ import type { RefusedDecision } from './refused-decision.js';
 import type { ApprovalRecord, ApprovalRequest, ExpiryCause } from './request.js';
 import { revocationSchema } from './schemas.js';
 import { type ApprovalStore, REQUEST_LIMITS, type RequestFilter } from './store.js';
-import { isSettled, type SettledRequest, WaitingRoom } from './waiting-room.js';
+import { answered, isSettled, type SettledRequest, WaitingRoom } from './waiting-room.js';
 import { describeIssues } from './zod-issues.js';
 
 /** What the service works with. */
@@ -220,8 +220,7 @@ export class Approvals implements DecisionDesk {
 
   /**
    * What a grant would have answered in the past, had a request been approved with this `remember`. Nothing is recorded.
-   * @throws ApprovalNotFoundError `REQUEST_NOT_FOUND`; ApprovalError `HISTORY_MISSING` for a service without a log to look at.
-   * @throws DecisionInvalidError `GRANT_NOT_ALLOWED` for a request that is never remembered, `DECISION_INVALID` for a scope out of its bounds.
+   * @throws ApprovalNotFoundError `REQUEST_NOT_FOUND`; ApprovalError `HISTORY_MISSING` without a log to look at; what `previewScope` throws.
    */
   async previewGrant(requestId: string, scope: GrantScope = {}): Promise<GrantPreview> {
     const { store, history, environment } = this.#options;
@@ -396,8 +395,3 @@ export class Approvals implements DecisionDesk {
 }
 
 const DEFAULT_POLL_MS = 250;
-
-function answered(record: ApprovalRecord | undefined): SettledRequest {
-  if (record === undefined || !isSettled(record)) throw journalFault('a request that is still pending');
-  return record;
-}

@@ -4,7 +4,7 @@
  */
 
 import type { CancelTimer, Environment } from '@countersign/core';
-import { requestNotFound } from './errors.js';
+import { journalFault, requestNotFound } from './errors.js';
 import { freezeDeeply } from './freeze.js';
 import type { ApprovalRecord, ApprovalRequest, ExpiryCause, RequestState } from './request.js';
 import type { ApprovalStore } from './store.js';
@@ -226,4 +226,10 @@ function withResolvers<T>() {
     reject = onError;
   });
   return { promise, resolve, reject };
+}
+
+/** The row that a journal answered for a request that has ended. @throws ApprovalError `JOURNAL_ANSWER_INVALID` */
+export function answered(record: ApprovalRecord | undefined): SettledRequest {
+  if (record === undefined || !isSettled(record)) throw journalFault('a request that is still pending');
+  return record;
 }
