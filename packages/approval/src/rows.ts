@@ -2,7 +2,14 @@
  * The text form of request and grant rows, for stores: canonical JSON (RFC 8785), one text for each row. Pure.
  */
 
-import { CountersignError, canonicalJson, type JsonValue, parseCanonicalJson } from '@countersign/core';
+import {
+  CanonicalJsonError,
+  CountersignError,
+  canonicalJson,
+  canonicalRecord,
+  type JsonValue,
+  parseCanonicalJson,
+} from '@countersign/core';
 import type { z } from 'zod';
 import { ApprovalError } from './errors.js';
 import type { GrantRecord } from './grant.js';
@@ -13,7 +20,7 @@ import { describeIssues } from './zod-issues.js';
 
 /** The row of a request as text. */
 export function formatApprovalRecord(record: ApprovalRecord): string {
-  return canonicalJson(toJson(record));
+  return formatRow(record);
 }
 
 /** The row of a request from its text. @throws ApprovalError RECORD_INVALID for every text that `formatApprovalRecord` does not give. */
@@ -23,12 +30,27 @@ export function parseApprovalRecord(text: string): ApprovalRecord {
 
 /** The row of a grant as text. */
 export function formatGrantRecord(record: GrantRecord): string {
-  return canonicalJson(toJson(record));
+  return formatRow(record);
 }
 
 /** The row of a grant from its text. @throws ApprovalError RECORD_INVALID for every text that `formatGrantRecord` does not give. */
 export function parseGrantRecord(text: string): GrantRecord {
   return parseRow('grant', grantRecordSchema, text);
+}
+
+/** In one pass where the record is plain and not too long, as almost all are; else by the definition, which says what is wrong. */
+function formatRow(record: object): string {
+  return tryFormat(record) ?? canonicalJson(toJson(record));
+}
+
+function tryFormat(record: object): string | undefined {
+  try {
+    const text = canonicalRecord(record);
+    return Buffer.byteLength(text) <= MAX_ROW_BYTES ? text : undefined;
+  } catch (error) {
+    if (error instanceof CanonicalJsonError) return undefined;
+    throw error;
+  }
 }
 
 function parseRow<T>(label: string, schema: z.ZodType<T>, text: string): T {

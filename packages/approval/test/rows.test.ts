@@ -7,7 +7,9 @@ import {
   parseGrantRecord,
 } from '@countersign/approval';
 import { sampleDigest, sampleGrant, sampleRequest } from '@countersign/approval/testing';
+import { canonicalJson } from '@countersign/core';
 import { describe, expect, it } from 'vitest';
+import { toJson } from '../src/json-schema.js';
 
 const request: ApprovalRecord = {
   request: sampleRequest(),
@@ -36,6 +38,42 @@ describe('rows as text', () => {
     const { state, ...rest } = request;
     expect(formatApprovalRecord({ state, ...rest })).toBe(formatApprovalRecord(request));
     expect(formatGrantRecord(grant)).toMatch(/^\{"grant":\{"arguments":\[/);
+  });
+
+  it('are those of the JSON of the record, whatever it holds', () => {
+    const odd = [
+      undefined,
+      null,
+      -0,
+      1e21,
+      '',
+      'größe 😀\u2028\u0000"\\',
+      [],
+      {},
+      { b: undefined, a: [1, { c: undefined }] },
+    ];
+    for (const value of [...odd, Number.NaN, [undefined, 1], { toJSON: () => 'other' }, new Date(0)]) {
+      const row = {
+        ...request,
+        decision: Object.assign({}, request.decision, { editedArgs: value, reason: undefined }),
+      };
+      expect(formatApprovalRecord(row)).toBe(canonicalJson(toJson(row)));
+      const issued = { ...grant, grant: Object.assign({}, grant.grant, { arguments: value }) };
+      expect(formatGrantRecord(issued)).toBe(canonicalJson(toJson(issued)));
+    }
+  });
+
+  it('are refused for half of a surrogate pair, as the JSON of the record is', () => {
+    const row = { ...request, decision: Object.assign({}, request.decision, { reason: '\ud800' }) };
+    const refused = (action: () => unknown): unknown => {
+      try {
+        return action();
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(refused(() => formatApprovalRecord(row))).toEqual(refused(() => canonicalJson(toJson(row))));
+    expect(() => formatApprovalRecord(row)).toThrow();
   });
 
   it.each<[string, string, string]>([

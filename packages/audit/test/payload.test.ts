@@ -30,6 +30,23 @@ describe('A commitment', () => {
     expect(commitPayload({ salt, name: 'args', bytes })).toBe('loOdqMSfVL9vpquEZxrmbhIJhSB//IQnFXuxLUEas1c=');
   });
 
+  test.each([
+    { name: 'a', length: 0 },
+    { name: 'x'.repeat(255), length: 16 * 1024 },
+    { name: 'größe 😀', length: 16 * 1024 + 1 },
+    { name: 'half \ud800', length: 40 },
+    { name: '\0', length: 1 },
+    { name: 'args', length: 200_000 },
+  ])('is the same over parts in one buffer and one by one: $length bytes', ({ name, length }) => {
+    const bytes = Buffer.alloc(length, 'abc');
+    const parts = createHash('sha256').update('countersign/field/v1\0').update(salt);
+    parts
+      .update(Uint8Array.of(Buffer.byteLength(name)))
+      .update(Buffer.from(name))
+      .update(bytes);
+    expect(commitPayload({ salt, name, bytes })).toBe(parts.digest('base64'));
+  });
+
   test('keeps name and bytes apart', () => {
     const one = commitPayload({ salt, name: 'a', bytes: Buffer.from('bc') });
     expect(commitPayload({ salt, name: 'ab', bytes: Buffer.from('c') })).not.toBe(one);

@@ -137,6 +137,25 @@ describe('Reading a leaf in one pass', () => {
     },
   );
 
+  it('reads each leaf as it stands, whatever stood in the one before', () => {
+    const example = exampleEntry('tool-call');
+    const tools = ['a', 'ab', 'a', 'abc', 'ab"', 'ab\\\\', 'ab', '', 'b', 'größe', 'größ', 'a b', 'a\n', 'ab'];
+    for (const before of tools) {
+      for (const tool of tools) {
+        for (const name of [before, tool]) {
+          const leaf = canonicalJson(
+            JSON.parse(JSON.stringify({ ...example, tool: name, session: `${name}-${tool}` })),
+          );
+          const value = scanLeaf(leaf);
+          if (value !== undefined || /^[a-z ]+$/.test(name + tool)) expect(value).toEqual(defined(leaf));
+          // The same letters with another end: cut short within the name, and without its quote.
+          const cut = leaf.replace(`"tool":"${name}"`, `"tool":"${name}`);
+          expect(scanLeaf(cut)).toBeUndefined();
+        }
+      }
+    }
+  });
+
   it('leaves lists out that are longer than the table allows', () => {
     const example = exampleEntry('tool-call');
     const withSignals = (count: number): string =>

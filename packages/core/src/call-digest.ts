@@ -53,13 +53,16 @@ export function callDigestOfText(input: CallTextDigestInput): string {
   if (salt.length !== CALL_SALT_BYTES) {
     throw new ConfigError('OPTION_INVALID', `salt: expected ${CALL_SALT_BYTES} bytes, found ${salt.length}`);
   }
-  for (const [label, text] of Object.entries({ log, callId, tool, toolDigest: definition, policy })) {
-    checkIdentifier(label, text);
-  }
-  // `args` stands first in canonical order.
-  const rest = canonicalJson({ call: callId, log, policy, tool, toolDigest: definition });
-  const statement = Buffer.from(`{"args":${argsText},${rest.slice(1)}`, 'utf8');
-  return hash('sha256', Buffer.concat([CALL_TAG, salt, statement]), 'base64');
+  checkIdentifier('log', log);
+  checkIdentifier('callId', callId);
+  checkIdentifier('tool', tool);
+  checkIdentifier('toolDigest', definition);
+  checkIdentifier('policy', policy);
+  // The members in canonical order.
+  const statement =
+    `{"args":${argsText},"call":${canonicalJson(callId)},"log":${canonicalJson(log)},"policy":${canonicalJson(policy)}` +
+    `,"tool":${canonicalJson(tool)},"toolDigest":${canonicalJson(definition)}}`;
+  return hash('sha256', Buffer.concat([CALL_TAG, salt, Buffer.from(statement, 'utf8')]), 'base64');
 }
 
 /**

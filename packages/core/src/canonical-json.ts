@@ -30,7 +30,15 @@ export class CanonicalJsonError extends CountersignError<CanonicalJsonErrorCode>
  * @throws CanonicalJsonError with a pinned code for everything that strict JSON cannot carry, and for more than 256 levels.
  */
 export function canonicalJson(value: JsonValue): string {
-  return format(value, []);
+  return format(value, { open: [], skipsUndefined: false });
+}
+
+/**
+ * The same of a record whose members may be undefined: those are left out.
+ * @throws CanonicalJsonError as `canonicalJson` does.
+ */
+export function canonicalRecord(record: object): string {
+  return format(record, { open: [], skipsUndefined: true });
 }
 
 /** The canonical text in UTF-8: the bytes that are hashed. @throws CanonicalJsonError as `canonicalJson` does. */
@@ -38,8 +46,14 @@ export function canonicalBytes(value: JsonValue): Uint8Array {
   return Buffer.from(canonicalJson(value), 'utf8');
 }
 
-/** Formats one value; `open` holds the arrays and objects around it. The recursion is bounded by `MAX_JSON_DEPTH`. */
-function format(value: unknown, open: object[]): string {
+interface Walk {
+  /** The arrays and objects around a value. */
+  readonly open: object[];
+  readonly skipsUndefined: boolean;
+}
+
+/** Formats one value. The recursion is bounded by `MAX_JSON_DEPTH`. */
+function format(value: unknown, walk: Walk): string {
   switch (typeof value) {
     case 'string':
       return formatString(value);
@@ -49,7 +63,7 @@ function format(value: unknown, open: object[]): string {
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
-      return value === null ? 'null' : formatContainer(value, open);
+      return value === null ? 'null' : formatContainer(value, walk);
     default:
       throw fault('JSON_TYPE_UNSUPPORTED', `a value of type ${typeof value}`);
   }
@@ -62,26 +76,27 @@ function formatString(text: string): string {
   return JSON.stringify(text);
 }
 
-function formatContainer(value: object, open: object[]): string {
+function formatContainer(value: object, walk: Walk): string {
+  const { open } = walk;
   if (types.isProxy(value)) throw fault('JSON_NOT_PLAIN', 'a Proxy');
   if (open.length >= MAX_JSON_DEPTH) {
     if (new Set(open).size < open.length) throw fault('JSON_CYCLE', 'a value that contains itself');
     throw fault('JSON_TOO_DEEP', `more than ${MAX_JSON_DEPTH} levels`);
   }
   open.push(value);
-  const text = Array.isArray(value) ? formatArray(value, open) : formatObject(value, open);
+  const text = Array.isArray(value) ? formatArray(value, walk) : formatObject(value, walk);
   open.pop();
   return text;
 }
 
-function formatArray(array: readonly unknown[], open: object[]): string {
+function formatArray(array: readonly unknown[], walk: Walk): string {
   if (!isArrayPrototype(Object.getPrototypeOf(array))) throw fault('JSON_NOT_PLAIN', 'an array of another class');
   let text = '[';
   for (let i = 0; i < array.length; i += 1) {
     const property = Object.getOwnPropertyDescriptor(array, i);
     if (property === undefined) throw fault('JSON_ARRAY_SPARSE', 'an array with holes');
     if (i > 0) text += ',';
-    text += format(dataOf(property), open);
+    text += format(dataOf(property), walk);
   }
   if (Reflect.ownKeys(array).length !== array.length + 1) {
     throw fault('JSON_PROPERTY_UNSUPPORTED', 'an array with further properties');
@@ -89,7 +104,7 @@ function formatArray(array: readonly unknown[], open: object[]): string {
   return `${text}]`;
 }
 
-function formatObject(object: object, open: object[]): string {
+function formatObject(object: object, walk: Walk): string {
   const prototype: unknown = Object.getPrototypeOf(object);
   // A Map stays a Map when its prototype is replaced, and would be written as an empty object.
   if ((prototype !== null && !isObjectPrototype(prototype)) || isBuiltIn(object)) {
@@ -102,8 +117,10 @@ function formatObject(object: object, open: object[]): string {
   }
   let text = '{';
   for (const name of names) {
+    const data = dataOf(Object.getOwnPropertyDescriptor(object, name));
+    if (data === undefined && walk.skipsUndefined) continue;
     if (text.length > 1) text += ',';
-    text += `${formatString(name)}:${format(dataOf(Object.getOwnPropertyDescriptor(object, name)), open)}`;
+    text += `${formatString(name)}:${format(data, walk)}`;
   }
   return `${text}}`;
 }

@@ -8,7 +8,13 @@ export {
   callDigestOfText,
   toolDigest,
 } from './call-digest.js';
-export { CanonicalJsonError, type CanonicalJsonErrorCode, canonicalBytes, canonicalJson } from './canonical-json.js';
+export {
+  CanonicalJsonError,
+  type CanonicalJsonErrorCode,
+  canonicalBytes,
+  canonicalJson,
+  canonicalRecord,
+} from './canonical-json.js';
 export { isCertainlyCanonical } from './canonical-scan.js';
 export {
   type ArgumentSpan,

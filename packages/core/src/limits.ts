@@ -26,6 +26,7 @@ export const MAX_VALUE_BYTES = 10 * 1024 * 1024;
  * @throws ConfigError LIMIT_EXCEEDED when it is too long, OPTION_INVALID for every other fault.
  */
 export function checkIdentifier(label: string, value: unknown): asserts value is string {
+  if (typeof value === 'string' && PLAIN.test(value)) return;
   if (typeof value !== 'string')
     throw new ConfigError('OPTION_INVALID', `${label}: expected a string, found ${typeof value}`);
   if (value === '') throw new ConfigError('OPTION_INVALID', `${label}: expected at least one character, found none`);
@@ -38,6 +39,9 @@ export function checkIdentifier(label: string, value: unknown): asserts value is
   if (hasLoneSurrogate(value)) throw new ConfigError('OPTION_INVALID', `${label}: found half of a surrogate pair`);
   if (CONTROL.test(value)) throw new ConfigError('OPTION_INVALID', `${label}: found a control character`);
 }
+
+/** Printable ASCII of a length that is allowed: what almost all identifiers are, and nothing to object to. */
+const PLAIN = /^[ -~]{1,256}$/;
 
 /** Unicode category Cc: U+0000 to U+001F and U+007F to U+009F. */
 const CONTROL = /\p{Cc}/u;

@@ -30,11 +30,10 @@ export function formatTime(us: number): string {
  * @throws TimeError TIME_INVALID for any other text.
  */
 export function parseTime(text: string): number {
-  const us = TIME_FORM.test(text)
-    ? Date.parse(`${text.slice(0, 19)}Z`) * 1000 + Number(text.slice(20, 26))
-    : Number.NaN;
-  // Date.parse lets 30 February roll over into March; formatting again finds it.
-  if (!Number.isSafeInteger(us) || us < 0 || formatTime(us) !== text) {
+  const ms = TIME_FORM.test(text) ? Date.parse(`${text.slice(0, 19)}Z`) : Number.NaN;
+  const us = ms * 1000 + Number(text.slice(20, 26));
+  // Date.parse lets 30 February roll over into March, and hour 24 into the next day: the day of the month tells.
+  if (!Number.isSafeInteger(us) || us < 0 || new Date(ms).getUTCDate() !== Number(text.slice(8, 10))) {
     throw new TimeError(
       'TIME_INVALID',
       `expected a time like 2026-11-21T06:11:00.123456Z, found ${text.length} characters`,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type CallDigestInput, callDigest, type ToolDefinition, toolDigest } from '../src/index.js';
+import { type CallDigestInput, callDigest, canonicalJson, type ToolDefinition, toolDigest } from '../src/index.js';
 
 const tool: ToolDefinition = { name: 'deleteFile', description: 'Deletes a file.', server: 'files' };
 
@@ -50,6 +50,23 @@ describe('toolDigest', () => {
 });
 
 describe('callDigest', () => {
+  it('is the hash of canonical JSON, whatever the names hold', () => {
+    const names = ['a', 'with "quotes" \\ and /', 'größe 😀', '\u2028', '\ufffd', 'x'.repeat(256)];
+    for (const name of names) {
+      const input = { ...call, log: name, callId: `${name.slice(1)}c`, tool: name, policy: name };
+      const { log, callId, tool: toolName, toolDigest: definition, args, policy } = input;
+      const statement = canonicalJson({ args, call: callId, log, policy, tool: toolName, toolDigest: definition });
+      const plain = createHash('sha256').update('countersign/call/v1\0').update(call.salt).update(statement);
+      expect(callDigest(input)).toBe(plain.digest('base64'));
+    }
+  });
+
+  it.each(['log', 'callId', 'tool', 'toolDigest', 'policy'])('refuses a %s that is no identifier', (member) => {
+    for (const value of ['', 'x'.repeat(257), 'é'.repeat(129), 'a\tb', 'a\u007f', 'half \ud800', 'a\n']) {
+      expect(() => callDigest({ ...call, [member]: value })).toThrow(/^(log|callId|tool|toolDigest|policy): /);
+    }
+  });
+
   it('is the hash of the tag, the salt and the canonical statement', () => {
     const statement = `{"args":{"path":"./a"},"call":"call-1","log":"example.org/agents","policy":"policy-1","tool":"deleteFile","toolDigest":"${call.toolDigest}"}`;
     const expected = createHash('sha256')

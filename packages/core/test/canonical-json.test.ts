@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import vm from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CanonicalJsonError, canonicalBytes, canonicalJson, parseJson } from '../src/index.js';
+import { CanonicalJsonError, canonicalBytes, canonicalJson, canonicalRecord, parseJson } from '../src/index.js';
 import { hasLoneSurrogate } from '../src/unicode.js';
 import { ES6_CHECK_SUMS, hashOfNumbers } from './es6-numbers.js';
 import { anyName, SEED } from './zoo.js';
@@ -207,5 +207,37 @@ describe(`canonicalJson, properties (seed ${SEED})`, () => {
       expect(JSON.parse(format(json))).toEqual(JSON.parse(JSON.stringify(json)));
     });
     fc.assert(property, { seed: SEED, numRuns: 500 });
+  });
+});
+
+/** The text, or the code of the refusal. */
+function recordOf(value: object): unknown {
+  try {
+    return canonicalRecord(value);
+  } catch (error) {
+    return error instanceof CanonicalJsonError ? error.code : error;
+  }
+}
+
+describe('canonicalRecord', () => {
+  it('is canonicalJson of the record without the members that are undefined', () => {
+    const member = fc.oneof(fc.jsonValue({ noUnicodeString: false }), fc.constant(undefined));
+    const record = fc.dictionary(
+      anyName,
+      fc.oneof(member, fc.dictionary(anyName, member), fc.array(fc.dictionary(anyName, member))),
+    );
+    fc.assert(
+      fc.property(record, (value) => {
+        expect(recordOf(value)).toBe(codeOf(JSON.parse(JSON.stringify(value))));
+      }),
+      { seed: SEED },
+    );
+  });
+
+  it('refuses what canonicalJson refuses, and undefined in lists', () => {
+    for (const value of [{ a: [undefined] }, { a: Number.NaN }, { a: '\ud800' }, { a: new Map() }, { a: () => 1 }]) {
+      expect(() => canonicalRecord(value)).toThrow(CanonicalJsonError);
+    }
+    expect(() => format({ a: undefined })).toThrow(CanonicalJsonError);
   });
 });

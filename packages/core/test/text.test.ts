@@ -78,6 +78,23 @@ describe('times as text', () => {
     expect(() => parseTime(text)).toThrow(code('TIME_INVALID'));
   });
 
+  it('takes a text exactly where the time that it seems to be has that text', () => {
+    const two = (number: number): string => String(number).padStart(2, '0');
+    for (const year of ['1969', '1970', '1999', '2000', '2024', '2026', '2100', '2255', '9999']) {
+      for (let month = 0; month <= 13; month += 1) {
+        for (const day of [0, 1, 28, 29, 30, 31, 32]) {
+          for (const clock of ['00:00:00', '23:59:59', '24:00:00', '24:00:01', '23:60:00', '23:59:60']) {
+            const text = `${year}-${two(month)}-${two(day)}T${clock}.000001Z`;
+            const us = Date.parse(`${text.slice(0, 19)}Z`) * 1000 + 1;
+            const isTime = Number.isSafeInteger(us) && us >= 0 && formatTime(us) === text;
+            if (isTime) expect(parseTime(text)).toBe(us);
+            else expect(() => parseTime(text)).toThrow(code('TIME_INVALID'));
+          }
+        }
+      }
+    }
+  });
+
   it(`come back as they were, and sort as the times do (seed ${SEED})`, () => {
     const us = fc.maxSafeNat();
     const property = fc.property(us, us, (a, b) => {

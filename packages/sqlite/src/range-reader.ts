@@ -7,7 +7,8 @@ import type { LogReader } from '@countersign/audit';
 import { createSystemEnvironment } from '@countersign/core';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { Connection } from './connection.js';
-import { readLeaves, toPayload } from './rows.js';
+import { readPayloads } from './payload-page.js';
+import { readLeaves } from './rows.js';
 import { storeError } from './sqlite-errors.js';
 import { prepareStatements } from './statements.js';
 
@@ -20,7 +21,7 @@ export async function openRangeReader(path: string): Promise<RangeReader> {
   const sql = await connection.run(() => prepareStatements(connection.database));
   return {
     leaves: ({ from, limit }) => connection.run(() => readLeaves(sql, from, limit)),
-    payloads: ({ from, to }) => connection.run(() => sql.payloadsBetween.all(from, to).map(toPayload)),
+    payloads: ({ from, to }) => connection.run(() => readPayloads(sql, from, to)),
   };
 }
 

@@ -7,7 +7,8 @@ import { type LogSnapshot, StoreCorruptError, type StoredHead } from '@countersi
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import type { Connection } from './connection.js';
 import { inspectDatabase } from './inspect.js';
-import { grantRow, readLeaves, requestRow, toCheckpoint, toHead, toLeaf, toPayload, toRowText } from './rows.js';
+import { readPayloads } from './payload-page.js';
+import { grantRow, readLeaves, requestRow, toCheckpoint, toHead, toLeaf, toRowText } from './rows.js';
 import { storeError } from './sqlite-errors.js';
 import { prepareStatements, type Statements } from './statements.js';
 
@@ -61,7 +62,7 @@ function snapshotOver(connection: Connection, sql: Statements): LogSnapshot {
   return {
     head: () => connection.run(() => readHead(sql)),
     leaves: ({ from, limit }) => connection.run(() => readLeaves(sql, from, limit)),
-    payloads: ({ from, to }) => connection.run(() => sql.payloadsBetween.all(from, to).map(toPayload)),
+    payloads: ({ from, to }) => connection.run(() => readPayloads(sql, from, to)),
     checkpoints: () => connection.run(() => sql.checkpoints.all().map(toCheckpoint)),
     requestRows: ({ after = '', limit }) => connection.run(() => sql.requestsAfter.all(after, limit).map(requestRow)),
     grantRows: ({ after = '', limit }) => connection.run(() => sql.grantsAfter.all(after, limit).map(grantRow)),

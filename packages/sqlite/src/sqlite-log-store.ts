@@ -29,6 +29,7 @@ import { z } from 'zod';
 import type { Connection } from './connection.js';
 import { compileCallFilter } from './find-calls.js';
 import { inspectDatabase } from './inspect.js';
+import { readPayloads } from './payload-page.js';
 import { builtRangeWorker, startRangeWorkers } from './range-workers.js';
 import {
   grantRow,
@@ -86,7 +87,7 @@ export class SqliteLogStore implements LogStore {
   }
 
   payloads({ from, to }: { readonly from: number; readonly to: number }): Promise<readonly StoredPayload[]> {
-    return this.#connection.run(() => this.#sql.payloadsBetween.all(from, to).map(toPayload));
+    return this.#connection.run(() => readPayloads(this.#sql, from, to));
   }
 
   checkpoints(): Promise<readonly StoredCheckpoint[]> {

@@ -3,6 +3,7 @@
  */
 
 import type { Database, Statement } from 'better-sqlite3';
+import { PAYLOAD_PAGE } from './payload-page.js';
 import { GRANT, IS_BEGIN } from './schema.js';
 
 export const SQL = {
@@ -15,6 +16,7 @@ export const SQL = {
     'SELECT idx, leaf_hash, leaf IS NULL AS gone FROM entries NOT INDEXED WHERE idx >= ? ORDER BY idx LIMIT ?',
   hashesFrom: 'SELECT idx, leaf_hash FROM entries NOT INDEXED WHERE idx >= ? ORDER BY idx LIMIT ?',
   payloadsBetween: 'SELECT idx, name, salt, bytes FROM payloads WHERE idx >= ? AND idx < ? ORDER BY idx, name',
+  payloadPage: PAYLOAD_PAGE,
   payloadsAt: 'SELECT idx, name, salt, bytes FROM payloads WHERE idx = ? ORDER BY name',
   newestOfKind: 'SELECT max(idx) FROM entries WHERE kind = ?',
   hashAt: 'SELECT leaf_hash FROM entries WHERE idx = ?',
@@ -70,6 +72,7 @@ export function prepareStatements(database: Database): Statements {
     outlineFrom: prepared('outlineFrom'),
     hashesFrom: prepared('hashesFrom'),
     payloadsBetween: prepared('payloadsBetween'),
+    payloadPage: prepared('payloadPage'),
     payloadsAt: prepared('payloadsAt'),
     newestOfKind: prepared('newestOfKind').pluck(),
     hashAt: prepared('hashAt').pluck(),

@@ -52,9 +52,9 @@ function isScanned(value: unknown): value is Entry {
 
 /** The scanner of a schema; undefined for a kind of schema that is not known here. */
 function scannerOf(schema: unknown): Scan | undefined {
-  if (schema === identifier) return scanIdentifier;
-  if (schema === digest) return scanDigest;
-  if (schema === uuid) return scanUuid;
+  if (schema === identifier) return remembering(scanIdentifier);
+  if (schema === digest) return remembering(scanDigest);
+  if (schema === uuid) return remembering(scanUuid);
   if (schema === time) return createTimeScanner();
   if (schema instanceof z.ZodObject) return objectScanner(schema);
   if (schema instanceof z.ZodArray) return arrayScanner(schema);
@@ -217,6 +217,31 @@ function stringScanner(schema: z.ZodString): Scan {
   return (cursor) => {
     const value = scanPlain(cursor);
     return value !== undefined && schema.safeParse(value).success ? value : undefined;
+  };
+}
+
+/**
+ * Most members have the value that they had in the entry before. What was read once in a place is known there again by its letters
+ * alone, and is the same string then, which is found in tables without being read.
+ */
+function remembering(scan: (cursor: Cursor) => string | undefined): Scan {
+  let known = '';
+  return (cursor) => {
+    const { text, at } = cursor;
+    const end = at + 1 + known.length;
+    // What is known holds no quote, so the string that begins with it and has a quote behind it is it.
+    if (
+      text.charCodeAt(end) === QUOTE &&
+      text.startsWith(known, at + 1) &&
+      known !== '' &&
+      text.charCodeAt(at) === QUOTE
+    ) {
+      cursor.at = end + 1;
+      return known;
+    }
+    const value = scan(cursor);
+    if (value !== undefined) known = value;
+    return value;
   };
 }
 

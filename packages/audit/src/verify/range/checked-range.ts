@@ -121,9 +121,12 @@ export const COLUMN = {
 /** Numbers of one row. */
 export const NUMBERS = 18;
 
-/** Where in the bytes of a row what begins, and their number. */
+/** Where in the bytes of a row what begins, and their number: multiples of 4, so that they can be read as words. */
 export const PLACE = { leafHash: 0, id: 32, callKey: 48 } as const;
 export const BYTES = 80;
+
+/** Words of an id, and of the digest of a call's key. */
+export const WORDS = { id: 4, callKey: 8 } as const;
 
 /** States of rows that were not read. */
 export const GONE = 0;

@@ -17,6 +17,7 @@ export class RangeWriter {
   readonly texts: string[] = [];
   readonly judgements: Judgement[] = [];
   readonly #textAt = new Map<string, number>();
+  readonly #callAt = new Map<string, number>();
   readonly #judgementAt = new Map<string, number>();
   #second = '';
   #secondUs = 0;
@@ -67,8 +68,7 @@ export class RangeWriter {
     numbers[at + COLUMN.session] = 'session' in entry ? this.#optional(entry.session) : -1;
     numbers[at + COLUMN.tool] = -1;
     if (entry.kind !== 'tool-call' && entry.kind !== 'tool-result' && entry.kind !== 'tool-refused') return;
-    const place = this.#rows * BYTES + PLACE.callKey;
-    this.bytes.write(hash('sha256', callKey(entry.run, entry.call), 'binary'), place, 'latin1');
+    this.#putCallKey(callKey(entry.run, entry.call), this.#rows * BYTES + PLACE.callKey);
     numbers[at + COLUMN.tool] = this.#text(entry.tool);
     const flags = numbers[at + COLUMN.flags] ?? 0;
     if (entry.kind === 'tool-result') {
@@ -79,6 +79,15 @@ export class RangeWriter {
     if (entry.outcome === 'observed_only')
       numbers[at + COLUMN.flags] = (numbers[at + COLUMN.flags] ?? 0) | FLAG.isObserved;
     else numbers[at + COLUMN.judgement] = this.#judgement(entry);
+  }
+
+  /** An outcome mostly stands near its call, whose digest is there already. */
+  #putCallKey(key: string, place: number): void {
+    const known = this.#callAt.get(key);
+    if (known === undefined) {
+      this.bytes.write(hash('sha256', key, 'binary'), place, 'latin1');
+      this.#callAt.set(key, place);
+    } else this.bytes.copyWithin(place, known, known + DIGEST_BYTES);
   }
 
   /** Most times share their second with the one before. */
@@ -134,6 +143,8 @@ export class RangeWriter {
     );
   }
 }
+
+const DIGEST_BYTES = 32;
 
 const KIND_AT: ReadonlyMap<EntryKind, number> = new Map(ENTRY_KINDS.map((kind, at) => [kind, at]));
 

@@ -18,10 +18,14 @@ import {
   PLACE,
 } from './checked-range.js';
 
+/** The bytes of a word. */
+const WORD = Uint32Array.BYTES_PER_ELEMENT;
+
 /** A row. Members of entries may be asked for only where `kind` is there. */
 export class SeenRow {
   readonly #range: CheckedRange;
   readonly #bytes: Buffer;
+  readonly #words: Uint32Array;
   #row = 0;
   #numbersAt = 0;
   #bytesAt = 0;
@@ -32,6 +36,11 @@ export class SeenRow {
     this.#range = range;
     const { buffer, byteOffset, byteLength } = range.bytes;
     this.#bytes = Buffer.from(buffer, byteOffset, byteLength);
+    // Words must begin at a multiple of their size; where they do not, a copy does.
+    this.#words =
+      byteOffset % WORD === 0
+        ? new Uint32Array(buffer, byteOffset, Math.floor(byteLength / WORD))
+        : new Uint32Array(Uint8Array.from(range.bytes).buffer);
   }
 
   /** Moves to a row. */
@@ -79,10 +88,19 @@ export class SeenRow {
     return this.#number(COLUMN.opened);
   }
 
-  /** The 16 bytes of the id, one to a character. */
-  get id(): string {
-    const start = this.#bytesAt + PLACE.id;
-    return this.#bytes.toString('latin1', start, start + 16);
+  /** The bytes of all rows as words, of which the id and the digest of run and call are some. */
+  get words(): Uint32Array {
+    return this.#words;
+  }
+
+  /** The word at which the id begins. */
+  get idAt(): number {
+    return (this.#bytesAt + PLACE.id) / WORD;
+  }
+
+  /** The word at which the digest of run and call begins. */
+  get callKeyAt(): number {
+    return (this.#bytesAt + PLACE.callKey) / WORD;
   }
 
   get log(): string {

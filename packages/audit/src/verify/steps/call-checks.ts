@@ -25,7 +25,7 @@ function checkArguments(entry: EntryOf<'tool-call'>, payloads: readonly FoundPay
   const salt = readSalt(payloads);
   if (args === undefined || args.truncated || salt === undefined) return;
   // The payload's bytes are canonical, so they stand in the statement as they are.
-  const argsText = Buffer.from(args.row.bytes).toString('utf8');
+  const argsText = viewOf(args.row.bytes).toString('utf8');
   if (callDigestOfText({ salt, log, callId: call, tool, toolDigest, argsText, policy }) === argsDigest) return;
   report('ARGS_DIGEST_MISMATCH', 'The digest of the recorded arguments is another.', index);
 }
@@ -36,12 +36,16 @@ function readSalt(payloads: readonly FoundPayload[]): Uint8Array | undefined {
   // A string in quotes, of which 24 characters of base64 hold 16 bytes; its commitment was checked with the payloads.
   if (bytes?.length !== SALT_TEXT_BYTES || bytes[0] !== QUOTE) return undefined;
   try {
-    const salt = decodeBase64(Buffer.from(bytes.subarray(1, -1)).toString('latin1'));
+    const salt = decodeBase64(viewOf(bytes).toString('latin1', 1, SALT_TEXT_BYTES - 1));
     return salt.length === SALT_BYTES ? salt : undefined;
   } catch {
     // A salt of another form opens nothing.
     return undefined;
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 const SALT_BYTES = 16;

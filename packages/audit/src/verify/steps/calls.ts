@@ -4,6 +4,7 @@
 
 import { BitSet } from '../bit-set.js';
 import type { Report } from '../finding-list.js';
+import { WORDS } from '../range/checked-range.js';
 import type { SeenRow } from '../range/seen-row.js';
 import { RecentKeys } from '../recent-keys.js';
 import type { CallsState } from '../resume/verified-state.js';
@@ -21,7 +22,7 @@ export class Calls {
   readonly #report: Report;
   /** By the digest of run and call. */
   readonly #open = new Map<string, OpenCall>();
-  readonly #begun = new RecentKeys();
+  readonly #begun = new RecentKeys(WORDS.callKey);
   /** Indexes of entries whose calls can have no outcome, and of those whose calls have one. */
   #refused = new BitSet();
   #finished = new BitSet();
@@ -36,7 +37,7 @@ export class Calls {
         this.#begin(row);
         return;
       case 'tool-refused':
-        this.#checkFirst(row.callKey, row.index);
+        this.#checkFirst(row, row.callKey);
         this.#refused.add(row.index);
         return;
       case 'tool-result':
@@ -76,13 +77,13 @@ export class Calls {
 
   #begin(row: SeenRow): void {
     const { callKey: key, index, writer, tool, session } = row;
-    this.#checkFirst(key, index);
+    this.#checkFirst(row, key);
     if (row.isObserved) this.#refused.add(index);
     else this.#open.set(key, { index, writer, tool, session });
   }
 
-  #checkFirst(key: string, index: number): void {
-    if (this.#begun.add(key) && !this.#open.has(key)) return;
+  #checkFirst({ words, callKeyAt, index }: SeenRow, key: string): void {
+    if (this.#begun.add(words, callKeyAt) && !this.#open.has(key)) return;
     this.#report('CALL_REPEATED', 'A call of this id was begun in this run before.', index);
   }
 

@@ -5,6 +5,7 @@
 import { decodeBase64, encodeBase64, RISK_LEVELS } from '@countersign/core';
 import { MAX_CLOCK_LAG_US } from '../../log-clock.js';
 import type { Report } from '../finding-list.js';
+import { WORDS } from '../range/checked-range.js';
 import type { SeenRow } from '../range/seen-row.js';
 import { RecentKeys } from '../recent-keys.js';
 import type { ChainState } from '../resume/verified-state.js';
@@ -27,7 +28,7 @@ export class Chain {
   /** Of the unread entries, those that the sequences of writers have accounted for. */
   #accounted = 0;
   readonly #writers = new Map<string, number>();
-  readonly #ids = new RecentKeys();
+  readonly #ids = new RecentKeys(WORDS.id);
 
   constructor(report: Report, origin: () => string | undefined) {
     this.#report = report;
@@ -92,7 +93,8 @@ export class Chain {
     if (row.isLinkBroken || !this.#isLinked(row)) {
       this.#report('CHAIN_BROKEN', 'The member prev is not the hash of the leaf before.', index);
     }
-    if (!this.#ids.add(row.id)) this.#report('ID_REPEATED', 'An entry before this one has the same id.', index);
+    if (!this.#ids.add(row.words, row.idAt))
+      this.#report('ID_REPEATED', 'An entry before this one has the same id.', index);
     this.#checkWriter(row);
     this.#checkTime(row);
     this.#checkTotals(row);

@@ -39,7 +39,7 @@ export function checkPayloads(
   const commitments: Readonly<Record<string, string>> = leaf.entry?.payload ?? {};
   const found: FoundPayload[] = [];
   const names: string[] = [];
-  let closed = 0;
+  let [closed, opened] = [0, 0];
   for (const row of stored) {
     const commitment = Object.hasOwn(commitments, row.name) ? commitments[row.name] : undefined;
     if (commitment === undefined || names.includes(row.name)) {
@@ -52,11 +52,12 @@ export function checkPayloads(
       continue;
     }
     const payload = open(row, commitment, report);
-    if (payload !== undefined) found.push(payload);
+    if (payload === undefined) continue;
+    found.push(payload);
+    if (row.sealed === true) opened += 1;
   }
-  const opened = found.filter(({ row }) => row.sealed === true).length;
   const missing = Object.keys(commitments).filter((name) => !names.includes(name));
-  return { found, missing, sealed: { closed, opened } };
+  return { found, missing, sealed: closed + opened === 0 ? UNSEALED : { closed, opened } };
 }
 
 /** The values of payloads, by name. */
@@ -69,7 +70,8 @@ export function openAll(found: readonly FoundPayload[]): OpenedPayloads {
   );
 }
 
-const NOTHING: CheckedPayloads = { found: [], missing: [], sealed: { closed: 0, opened: 0 } };
+const UNSEALED: SealedCount = { closed: 0, opened: 0 };
+const NOTHING: CheckedPayloads = { found: [], missing: [], sealed: UNSEALED };
 
 function open(row: StoredPayload, commitment: string, report: Report): FoundPayload | undefined {
   const result = checkPayload(row, commitment);
