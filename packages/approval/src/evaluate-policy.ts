@@ -9,10 +9,10 @@ import {
   type Effect,
   encodeBase64,
   type JsonObject,
+  matchesGlob,
   type RiskLevel,
   type ToolCall,
 } from '@countersign/core';
-import { matchesGlob } from './glob.js';
 import { toJson } from './json-schema.js';
 import { POLICY_TIERS, type Policy, type PolicyRule, type PolicyTier } from './policy.js';
 import { type ApprovalTerms, joinTerms } from './terms.js';

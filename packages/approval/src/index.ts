@@ -31,7 +31,6 @@ export {
   DecisionInvalidError,
 } from './errors.js';
 export { evaluatePolicy, matchesPolicyRule, type PolicySubject, policyDigest } from './evaluate-policy.js';
-export { matchesGlob } from './glob.js';
 export type { ArgumentPattern, Grant, GrantRecord, GrantScope } from './grant.js';
 export { type GrantOrigin, grantFromDecision, parseGrantScope, suggestPatterns } from './issue-grant.js';
 export type {

@@ -2,9 +2,8 @@
  * The approval part of the policy: which calls run, which wait for a person, which are refused. Pure.
  */
 
-import { ConfigError, EFFECTS, type Effect, RISK_LEVELS, type RiskLevel } from '@countersign/core';
+import { ConfigError, EFFECTS, type Effect, MAX_GLOB_LENGTH, RISK_LEVELS, type RiskLevel } from '@countersign/core';
 import { z } from 'zod';
-import { MAX_GLOB_LENGTH } from './glob.js';
 import { type ApprovalTerms, termsSchema } from './terms.js';
 import { VERDICTS, type Verdict } from './verdict.js';
 import { describeIssues } from './zod-issues.js';

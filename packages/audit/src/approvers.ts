@@ -5,8 +5,7 @@
  * Where nobody is on record, everybody but the requester may decide.
  */
 
-import { matchesGlob } from '@countersign/approval';
-import { type Actor, compareRisk, parseTime, type RiskLevel } from '@countersign/core';
+import { type Actor, compareRisk, matchesGlob, parseTime, type RiskLevel } from '@countersign/core';
 import type { EntryOf } from './entry/kinds.js';
 
 /** An approver on record. */

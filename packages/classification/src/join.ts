@@ -14,7 +14,7 @@ import {
 import type { Analysis } from './signal.js';
 
 /** Changes whenever a rule or a table changes an answer. */
-export const RULE_SET_VERSION = '2026.11.5';
+export const RULE_SET_VERSION = '2026.11.6';
 
 /** Reasons shown at most; the signals keep all of them. */
 const MAX_REASONS = 50;

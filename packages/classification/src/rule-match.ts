@@ -3,11 +3,10 @@
  * one that relaxes. Pure.
  */
 
-import { type Classification, type Effect, isJsonObject, type JsonValue } from '@countersign/core';
+import { type Classification, type Effect, isJsonObject, type JsonValue, matchesGlob } from '@countersign/core';
 import { type CallFacts, UNKNOWN_PROGRAM } from './call-facts.js';
 import type { ClassifiedCall } from './classified-call.js';
 import { resolvePath } from './filesystem/index.js';
-import { matchesGlob } from './glob.js';
 import type { Conditions, OneOrMore, RiskRule, RiskRuleMatch } from './rule.js';
 import type { AnalyzerContext } from './signal.js';
 

@@ -35,6 +35,7 @@ export {
   type FetchOptions,
 } from './environment.js';
 export { ConfigError, type ConfigErrorCode, CountersignError, type ErrorDetails } from './errors.js';
+export { MAX_GLOB_LENGTH, matchesGlob } from './glob.js';
 export { isJsonObject, type JsonArray, type JsonObject, type JsonValue, setMember } from './json.js';
 export {
   checkIdentifier,

@@ -163,8 +163,10 @@ function judgeAccess(path: string | undefined, access: PathAccess, { code, walk 
 
 /** Text or lists given to a function that runs them. */
 const SHELL_CALL =
-  /\b(?:system|popen|popen2|exec|execSync|execFile(?:Sync)?|spawn(?:Sync)?|run|call|check_output|check_call|Popen|getoutput|getstatusoutput|shell_exec|passthru|proc_open|os\.execute|io\.popen|do shell script|pty\.spawn|execlp?|execvp?|Open3\.\w+)\s*\(?\s*(?:(["'`])((?:(?!\1)[^\\]|\\.){1,4000})\1((?:\s*,\s*(?:["'][^"'\n]{0,400}["']|\[[^\]\n]{0,2000}\])){0,16})|\[([^\]]{1,2000})\])/g;
+  /\b(?:system|popen|popen2|exec|execSync|execFile(?:Sync)?|spawn(?:Sync)?|run|call|check_output|check_call|Popen|getoutput|getstatusoutput|shell_exec|passthru|proc_open|os\.execute|io\.popen|os:cmd|(?:launch|run)-program|run-shell-command|shell-command(?:-to-string)?|do shell script|pty\.spawn|execlp?|execvp?|Open3\.\w+)\s*\(?\s*(?:(["'`])((?:(?!\1)[^\\]|\\.){1,4000})\1((?:\s*,\s*(?:["'][^"'\n]{0,400}["']|\[[^\]\n]{0,2000}\])){0,16})|\[([^\]]{1,2000})\])/g;
 const BACKTICKS = /(?:`|%x[{(]|qx[{(/])([^`})\n]{1,1000})/g;
+/** `"text".execute()` of Groovy, `"text".!` of Scala. */
+const RUN_TEXT = /(["'])((?:(?!\1)[^\\\n]|\\.){1,1000})\1\s*\.\s*(?:execute\s*\(|!)/g;
 const MAX_CALLS = 20;
 
 /** `q(text)` of perl and `%q(text)` of ruby are strings like any other. */
@@ -183,14 +185,12 @@ function judgeShellCalls(given: string, code: Argument, walk: Walk): void {
     const command = list === undefined ? unescapeLiteral(match[2] ?? '') : listWords(list);
     runFound(command, code, walk);
   }
-  for (const match of text.matchAll(BACKTICKS)) {
-    count += 1;
-    if (count > MAX_CALLS) {
-      walk.report.cap(code);
-      return;
-    }
-    runFound(match[1] ?? '', code, walk);
-  }
+  const texts = [
+    ...[...text.matchAll(BACKTICKS)].map((match) => match[1] ?? ''),
+    ...[...text.matchAll(RUN_TEXT)].map((match) => match[2] ?? ''),
+  ];
+  if (count + texts.length > MAX_CALLS) walk.report.cap(code);
+  for (const command of texts.slice(0, MAX_CALLS - count)) runFound(command, code, walk);
 }
 
 function listWords(list: string): string {

@@ -29,7 +29,8 @@ export function judgeAssignment(set: SetVariable, walk: Walk): void {
   }
   if (COMMAND_VALUED.test(name)) {
     if (HARMLESS_COMMANDS.has(text)) return;
-    walk.evaluator.text(text, walk, NO_FLOW, at);
+    // `LESSOPEN` begins with `|`, `||` or `-` where it writes into a pipe.
+    walk.evaluator.text(name === 'LESSOPEN' ? text.replace(/^\|{0,2}-?/, '') : text, walk, NO_FLOW, at);
     walk.report.add('shell.env.command', 'moderate', 'Sets a variable that other programs run as a command.', at, {
       effects: ['exec'],
     });

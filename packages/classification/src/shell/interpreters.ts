@@ -44,6 +44,15 @@ export const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map([
   ['julia', { code: ['-e', '-E', '--eval'], values: '--project' }],
   ['elixir', { code: ['-e', '--eval'], values: '-r' }],
   ['groovy', { code: ['-e'], values: '-cp' }],
+  ['ghci', { code: ['-e'], values: '-i -package' }],
+  ['guile', { code: ['-c'], values: '-l -L -s' }],
+  ['racket', { code: ['-e', '--eval'], values: '-l -t -r' }],
+  ['raku', { code: ['-e'], values: '-I -M' }],
+  ['ocaml', { code: ['-e'], values: '-I' }],
+  ['sbcl', { code: ['--eval'], values: '--load --script' }],
+  ['octave', { code: ['--eval'], values: '-p' }],
+  ['clojure', { code: ['-e', '--eval'], values: '-i' }],
+  ['bb', { code: ['-e'], values: '-f' }],
   ['scala', { code: ['-e'], values: '-cp' }],
   ['tclsh', { code: [], values: '' }],
   ['expect', { code: ['-c'], values: '' }],
@@ -157,16 +166,25 @@ function runModule(module: Argument, rest: readonly Argument[], call: Call): Flo
   return SOME_FLOW;
 }
 
+/**
+ * Comments, strings, and regular expressions where one may stand: after an operand, a slash divides. All in one pass, so
+ * that a quote inside of one doesn't begin another.
+ */
+const AWK_LITERALS =
+  /#[^\n]*|"(?:[^"\\]|\\[\s\S])*"|(?<=(?:^|[(,~!{};&|\n]|\bprintf?|\breturn)[ \t]{0,8})\/(?:[^/\\\n]|\\.)*\//g;
+const EMPTY_LITERALS: Readonly<Record<string, string>> = { '"': '""', '/': '//' };
+
 /** An awk program only reads unless it prints into files or pipes, or runs commands. */
 function runAwk(rest: readonly Argument[], call: Call): Flow {
   const [program, ...files] = rest;
   if (program === undefined) return SOME_FLOW;
   const { text } = program;
-  const strings = text.replace(/"(?:[^"\\]|\\.)*"/g, '""').replace(/\/(?:[^/\\\n]|\\.)*\//g, '//');
+  const bare = text.slice(0, MAX_AWK).replace(AWK_LITERALS, (literal) => EMPTY_LITERALS[literal.charAt(0)] ?? '');
   const isUnproven =
     !isKnown(text) ||
-    /\bsystem\b|\|\s*(?:&|getline|"")|"" *\||\bgetline\b|>\s*[^=\s)]|@load|@include|\bprintf?\b[^;}]*[|>]/.test(
-      strings,
+    text.length > MAX_AWK ||
+    /\bsystem\b|\|\s*(?:&|getline|"")|"" *\||\bgetline\b|@\s*(?:load|include|\w+\s*\()|\bprintf?\b[^;}]*[|>]/.test(
+      bare,
     ) ||
     program.opaque;
   if (isUnproven) {
@@ -194,6 +212,16 @@ function runAwk(rest: readonly Argument[], call: Call): Flow {
 /** `print > "file"` writes a file, `print | "command"` and `"command" | getline` run one. */
 function judgeAwkOutput(program: Argument, call: Call): void {
   const { walk } = call;
+  if (/"\/inet[46]?\//.test(program.text))
+    walk.report.add(
+      'shell.awk.network',
+      'destructive',
+      'Sends to another machine what an awk program reads.',
+      call.at,
+      {
+        effects: ['net.egress'],
+      },
+    );
   for (const match of program.text
     .slice(0, MAX_AWK)
     .matchAll(/(>>?|\|&?)\s*"([^"\n]{1,300})"|"([^"\n]{1,300})"\s*\|&?\s*getline/g)) {

@@ -8,7 +8,9 @@ import { writtenFile } from './redirect.js';
 import { type Argument, type Call, type Flow, forkWalk, isKnown, MAX_DEPTH, NO_FLOW, SOME_FLOW } from './walk.js';
 
 /** The shells. */
-export const SHELLS: ReadonlySet<string> = new Set('sh bash zsh dash ash ksh mksh rbash fish csh tcsh'.split(' '));
+export const SHELLS: ReadonlySet<string> = new Set(
+  'sh bash zsh dash ash ksh mksh rbash fish csh tcsh nu xonsh elvish'.split(' '),
+);
 
 const SHELL_FLAGS = {
   values: new Set(['-o', '-O', '--rcfile', '--init-file', '--init-command', '-C']),

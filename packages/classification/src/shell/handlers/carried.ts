@@ -15,7 +15,7 @@ export function judgeCarried(call: Call, spec: CompiledSpec): void {
     const statement = flagValueOf(word, call.words[index + 1], spec.sql);
     if (statement !== undefined) judgeStatement(statement, call);
     const code = flagValueOf(word, call.words[index + 1], spec.code);
-    if (code !== undefined) runCode({ ...code, text: code.text.replace(/^commands?=/, '') }, [], elsewhere(call));
+    if (code !== undefined) for (const text of listed(code.text)) runCode({ ...code, text }, [], elsewhere(call));
   }
   const inner = innerWords(call, spec.inner, spec.values);
   const first = inner[0];
@@ -23,6 +23,16 @@ export function judgeCarried(call: Call, spec: CompiledSpec): void {
   if (inner.length === 1 && /\s/.test(first.text)) runCode(first, [], elsewhere(call));
   else runInside(inner, call);
 }
+
+/** `commands=rm x`, `commands=["rm x","ls"]` and `{"commands":["rm x"]}` of AWS: the commands, or the text as it is. */
+function listed(given: string): readonly string[] {
+  const text = given.replace(/^commands?=/, '');
+  if (!/^\s*[[{]/.test(text)) return [text];
+  const strings = [...text.matchAll(/"((?:[^"\\]|\\.){1,4000})"/g)].slice(0, MAX_LISTED);
+  return strings.length === 0 ? [text] : strings.map((match) => (match[1] ?? '').replace(/\\(["\\])/g, '$1'));
+}
+
+const MAX_LISTED = 20;
 
 function elsewhere(call: Call): Call {
   return { ...call, walk: forkWalk(call.walk, { depth: call.walk.depth + 1, cwd: null }) };

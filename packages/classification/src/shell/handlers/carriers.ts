@@ -50,6 +50,19 @@ export function judgeMachine(call: Call): void {
   if (at >= 0) runWords(call.words.slice(at), call);
 }
 
+/** `fab -- program words...`, `pyinfra hosts exec -- program words...`: runs it on other machines. */
+export function judgeDashed(call: Call): void {
+  const dashes = call.words.findIndex((word) => word.text === '--');
+  if (dashes >= 0) runWords(call.words.slice(dashes + 1), call);
+}
+
+/** `compgen -C command` runs the command for the completions that it prints. */
+export function judgeCompletion(call: Call): void {
+  const flag = call.words.findIndex((word) => word.text === '-C' || word.text === '-F');
+  const command = call.words[flag + 1];
+  if (flag >= 0 && command !== undefined) runCode(command, [], call);
+}
+
 /** The namespaces of process 1 are the machine itself: a shell there is one outside of the container. */
 export function judgeHostNamespaces(call: Call): void {
   const text = call.words.map((word) => word.text).join(' ');

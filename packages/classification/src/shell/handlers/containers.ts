@@ -104,6 +104,12 @@ const GRANTS: readonly GrantRule[] = [
     id: 'unconfined',
     text: 'Takes the protection around a container away.',
   },
+  {
+    flag: /^--device$/,
+    value: /^\/dev\/(?:sd|nvme|vd|xvd|hd|mmcblk|mapper\/|dm-|disk\/|mem\b|kmem\b|port\b|kvm_?intel)/,
+    id: 'device',
+    text: 'Gives a container a disk or the memory of this machine.',
+  },
 ];
 
 /** Reports what a container is given; answers true when it is given any folder. */

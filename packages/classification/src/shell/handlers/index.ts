@@ -3,7 +3,16 @@
  */
 
 import type { Call } from '../walk.js';
-import { judgeGroupShell, judgeLftp, judgeMachine, judgeMercurial, judgeNix, judgeSwift } from './carriers.js';
+import {
+  judgeCompletion,
+  judgeDashed,
+  judgeGroupShell,
+  judgeLftp,
+  judgeMachine,
+  judgeMercurial,
+  judgeNix,
+  judgeSwift,
+} from './carriers.js';
 import { judgeDocker } from './containers.js';
 import { judgeCypher } from './cypher.js';
 import { judgeDatabaseClient } from './databases.js';
@@ -22,7 +31,15 @@ import {
   judgeRunners,
   judgeZip,
 } from './runners.js';
-import { judgeLineEditor, judgeSed, judgeTar, judgeUnzip } from './text.js';
+import {
+  judgeArchiver,
+  judgeInPlace,
+  judgeLastWritten,
+  judgeLineEditor,
+  judgeSed,
+  judgeTar,
+  judgeUnzip,
+} from './text.js';
 import { judgeNetcat, judgeRemoteCopy, judgeSocat } from './transfers.js';
 import { judgeWindowsDelete, judgeWindowsRun } from './windows.js';
 
@@ -62,7 +79,12 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ...named('uniq xxd', judgeSecondWritten),
   ...named('tar gtar bsdtar', judgeTar),
   ...named('unzip', judgeUnzip),
-  ...named('ed ex vi vim', judgeLineEditor),
+  ...named('7z 7za 7zr unrar', judgeArchiver),
+  ...named('yq', judgeInPlace),
+  ...named('convert magick ffmpeg pandoc sox gs qpdf inkscape', judgeLastWritten),
+  ...named('fab pyinfra', judgeDashed),
+  ...named('compgen', judgeCompletion),
+  ...named('ed ex vi vim ftp tnftp telnet mail mailx gnuplot', judgeLineEditor),
   ...named('git', judgeGit),
   ...named('curl', judgeCurl),
   ...named('wget http https httpie xh aria2c', judgeWget),

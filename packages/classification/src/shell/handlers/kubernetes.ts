@@ -83,7 +83,10 @@ function judgeFlags(parsed: ParsedArguments, call: Call): void {
       report.add('shell.kubectl.scale-zero', 'destructive', 'Stops all copies of a workload.', call.at, {
         effects: ['infra.change'],
       });
-    else if (flag.name === '--overrides' && /privileged"?\s*:\s*true|hostPID|hostPath/.test(value))
+    else if (
+      (flag.name === '--privileged' && value !== 'false') ||
+      (flag.name === '--overrides' && /privileged"?\s*:\s*true|hostPID|hostPath/.test(value))
+    )
       report.add(
         'shell.kubectl.privileged',
         'destructive',

@@ -4,7 +4,7 @@
 
 import { parseArguments } from '../flags.js';
 import { writtenFile } from '../redirect.js';
-import { reportUnreadable, runCode } from '../run-shell.js';
+import { reportRemote, reportUnreadable, runCode } from '../run-shell.js';
 import type { Span } from '../shell-ast.js';
 import { type Argument, type Call, forkWalk, isKnown, NO_FLOW } from '../walk.js';
 
@@ -184,6 +184,7 @@ export function judgeDeno(call: Call): void {
     call.walk.evaluator.words([node, { ...node, text: '-e' }, code], inner, NO_FLOW);
   else if (verb?.text === 'run' && rest.some((word) => word.text === '-'))
     call.walk.evaluator.words([node], inner, call.flow);
+  else if (/^(?:run|install)$/.test(verb?.text ?? '') && /^https?:\/\//.test(code?.text ?? '')) reportRemote(call);
 }
 
 /** `ip netns exec name program`. */

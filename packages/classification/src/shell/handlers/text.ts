@@ -6,7 +6,7 @@ import { type FlagUse, flagValue, hasFlag, type ParsedArguments, parseArguments 
 import { judgePath, placeOf } from '../judge-path.js';
 import { runCode } from '../run-shell.js';
 import { readSedScript } from '../sed-script.js';
-import { type Call, NO_FLOW } from '../walk.js';
+import { type Argument, type Call, NO_FLOW } from '../walk.js';
 
 /** `sed -i` writes its files; the commands `w` and `e` write and run. */
 export function judgeSed(call: Call): void {
@@ -62,6 +62,46 @@ export function judgeUnzip(call: Call): void {
       effects: ['fs.write'],
     });
   else judgePath(folder, 'write', call.walk);
+}
+
+/** `7z x archive -ofolder`, `unrar x archive folder`: writes there. */
+export function judgeArchiver(call: Call): void {
+  for (const word of call.words) {
+    const folder = /^-o(.+)$/s.exec(word.text)?.[1];
+    if (folder !== undefined) judgeUnpackFolder({ ...word, text: folder }, call);
+  }
+  const last = call.words
+    .filter((word) => !word.text.startsWith('-'))
+    .slice(2)
+    .at(-1);
+  if (call.name === 'unrar' && last !== undefined) judgeUnpackFolder(last, call);
+}
+
+function judgeUnpackFolder(folder: Argument, call: Call): void {
+  if (placeOf(folder, call.walk) !== 'root') judgePath(folder, 'write', call.walk);
+  else
+    call.walk.report.add('shell.unpack.root', 'destructive', 'Unpacks over the operating system.', call.at, {
+      effects: ['fs.write'],
+    });
+}
+
+/** `yq -i expression files...` writes its files. */
+export function judgeInPlace(call: Call): void {
+  const parsed = parseArguments(call.words, { values: new Set(['-o', '-p', '--from-file']), style: 'bundled' });
+  if (!hasFlag(parsed, '-i', '--inplace', '--in-place')) return;
+  for (const word of parsed.operands.slice(1)) judgePath(word, 'write', call.walk);
+}
+
+/** Converters of documents and media write the last operand, and what `-o` names. */
+export function judgeLastWritten(call: Call): void {
+  const operands = call.words.filter((word) => !word.text.startsWith('-'));
+  const named = call.words.flatMap((word, index) => {
+    const value = /^(?:-sOutputFile=|--output=|--export-filename=|--extract-media=)(.+)$/s.exec(word.text)?.[1];
+    const next = /^(?:-o|--output)$/.test(word.text) ? call.words[index + 1] : undefined;
+    return value === undefined ? (next === undefined ? [] : [next]) : [{ ...word, text: value }];
+  });
+  const last = operands.length > 1 ? operands.at(-1) : undefined;
+  for (const word of last === undefined ? named : [...named, last]) judgePath(word, 'write', call.walk);
 }
 
 /** Editors that obey what comes in: a line that begins with `!`, and what `r` and `w` read from or write to after one. */

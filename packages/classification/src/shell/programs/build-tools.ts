@@ -43,8 +43,9 @@ export const BUILD_TOOLS = family(
       },
     'jest vitest mocha ava tap cypress playwright pytest py.test unittest phpunit rspec karma jasmine ctest behave cucumber minitest':
       builds('Runs the tests of the project.'),
-    'eslint prettier biome ruff black flake8 pylint mypy pyright isort stylelint rubocop standard xo tslint golangci-lint hadolint yamllint markdownlint gofmt rustfmt clippy clang-format shfmt ktlint detekt checkstyle oxlint knip tsd depcheck madge vue-tsc svelte-check':
+    'eslint prettier biome ruff black flake8 pylint mypy pyright isort stylelint rubocop standard xo tslint golangci-lint hadolint yamllint markdownlint rustfmt clippy clang-format shfmt ktlint detekt checkstyle oxlint knip tsd depcheck madge vue-tsc svelte-check':
       builds('Runs a linter, with the settings and plug-ins of the project.'),
+    gofmt: reading('-l -d -s -e -r=', 'read', { style: 'long' }),
     shellcheck: reading('-s= -e= -f= -x -a -S= -o= --shell= --exclude= --format= --severity=', 'read'),
 
     'c99 tcc icc nvcc gfortran jar jlink jpackage jshell scalac erlc elixirc ocamlc ocamlopt fpc zig nim crystal dmd odin gnatmake rescript elm purs spago coffee lessc stylus terser uglifyjs rome emcc autoconf automake autoreconf libtool bmake qmake xmake premake5 ccmake cpack gyp node-gyp gn waf tup redo ko nfpm fpm makepkg dpkg-buildpackage debuild rpmbuild mock snapcraft flatpak-builder electron-forge tauri nexe pyinstaller cython swig protoc thrift flatc openapi-generator swagger-codegen graphql-codegen quicktype plop hygen yo cookiecutter degit create-react-app ng vue remix qwik storybook electron-builder wasm-pack buf goreleaser':

@@ -66,7 +66,7 @@ const DOCKER: ProgramSpec = {
     reads:
       'manifest inspect; builder|buildx ls|du|inspect|version; scout *; trust inspect; compose ps|ls|images|logs|top|port|version|events|config|convert; pod ps|ls|inspect|logs|stats|top; machine list|ls|inspect|info; secret|plugin|config|node|service|stack|swarm ls|inspect|ps; sbom; container stats|top|port|logs; healthcheck run; artifact ls|inspect',
     deletes:
-      'checkpoint rm; rm --all; rmi --all|-a; manifest rm; machine rm|reset; pod rm --force|-f; pod prune; artifact rm; volume rm|prune|remove; secret|config|plugin|node|stack|service rm|remove; compose rm -v|--volumes|-f; compose down --volumes|-v|--rmi|--remove-orphans; container rm|remove --force|-f|-v; network disconnect --force|-f; farm remove; image rm|remove --force|-f; kube down --force; namespace rm|remove',
+      'checkpoint rm; rm --all|-a; rmi --all|-a; manifest rm; machine rm|reset; pod rm --force|-f; pod prune; artifact rm; volume rm|prune|remove; secret|config|plugin|node|stack|service rm|remove; compose rm -v|--volumes|-f; compose down --volumes|-v|--rmi|--remove-orphans; container rm|remove --force|-f|-v; network disconnect --force|-f; farm remove; image rm|remove --force|-f; kube down --force; namespace rm|remove',
     stops:
       'kill|stop --all|-a; swarm leave; node update --availability=drain|pause; node demote; service scale *=0; service update --force|--replicas=0; service rollback; plugin disable; pod kill|stop --all; swarm ca|unlock-key --rotate; compose kill; compose scale *=0; container kill; machine stop; compose up --force-recreate --renew-anon-volumes',
     access:

@@ -29,11 +29,12 @@ export const CORE_UTILITIES = family('the POSIX.1-2024 utilities, the GNU coreut
   'seq expr factor numfmt': reading('*', 'text', { prints: true }),
   'basename dirname': reading('-a -s= -z --multiple --suffix= --zero', 'text', { prints: true }),
   'yes sleep': reading('', 'text', { prints: true }),
-  'let getopts unset shopt local bind complete compopt compgen disown bg fg hash ulimit': doing(
+  'let getopts unset shopt local bind complete compopt compgen disown bg fg hash': doing(
     'moderate',
     'shell-state',
     'Changes the state of this shell.',
   ),
+  ulimit: reading('-a -H -S', 'none'),
   umask: reading('-S -p', 'none', {}),
   caller: reading('', 'text'),
   'type which whereis': reading('-a -p -P -t -f -b -m -s', 'text'),

@@ -95,7 +95,7 @@ export const DOCUMENTS = family(
     ),
     'units gcal': reading('-t -v --version --terse --verbose -1 --one-line', 'text'),
     'bc dc': tool({ reads: '. --version|-V|-v|-h; .; . -l|-q|-i|--mathlib', changes: '*' }),
-    'ranger nnn lf vifm tig lazygit gitui lazydocker ncdu dust duf broot': doing(
+    'ranger nnn lf vifm tig lazygit gitui lazydocker ncdu broot': doing(
       'moderate',
       'file-manager',
       'Opens a program in which files can be changed.',
@@ -104,6 +104,7 @@ export const DOCUMENTS = family(
         lines: { reads: '. --version; . --help', runs: '. --cmd=*!*' },
       },
     ),
+    'dust duf': reading('*', 'list'),
     'fzf sk': doing('moderate', 'chooser', 'Lets somebody choose among lines.', { effects: ['exec'] }),
   },
 );

@@ -42,7 +42,8 @@ export const GIT = family('the git reference manual 2.47', {
       ),
       'log shortlog whatchanged': reading(`${LOG_READS} -e -c --numbered --email --group=`, 'text'),
       show: reading(LOG_READS, 'text'),
-      'diff diff-tree diff-index diff-files range-diff': reading(DIFF_READS, 'text'),
+      'diff-tree': reading(`${DIFF_READS} -r -t -m -c --cc -s --root --no-commit-id --always --stdin`, 'text'),
+      'diff diff-index diff-files range-diff': reading(DIFF_READS, 'text'),
       'blame annotate': reading(
         '-L= -w -C -M -e -s -l -t -p -c -b -f -n --date= --porcelain --line-porcelain --show-email --show-name --ignore-rev= --since= --reverse --abbrev=',
         'text',

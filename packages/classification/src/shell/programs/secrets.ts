@@ -25,6 +25,23 @@ export const SECRETS = family(
         }),
       },
       act: { id: 'openssl', level: 'moderate', text: 'Works with keys, certificates or encrypted data.' },
+      style: 'long',
+      rules: [
+        {
+          id: 'openssl-load',
+          level: 'destructive',
+          text: 'Loads code into the program.',
+          flags: '-engine -provider-path -provider_path',
+          effects: ['exec'],
+        },
+        {
+          id: 'openssl-load',
+          level: 'destructive',
+          text: 'Loads code into the program.',
+          operand: /^(?:\.{0,2}\/|~).*\.(?:so|dylib|dll)$/,
+          effects: ['exec'],
+        },
+      ],
     },
     'gpg gpg2 age sops': doing('moderate', 'gpg', 'Works with keys or encrypted data.', {
       lines: {

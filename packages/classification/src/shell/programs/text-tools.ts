@@ -249,10 +249,10 @@ export const TEXT_TOOLS = family('GNU manuals of grep, sed, sort, tar; the manua
   }),
   'zcat bzcat xzcat zstdcat lzcat gzcat zless zmore': reading('-f -q -v', 'read'),
   'gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lz4 pigz lzma compress uncompress': reading(
-    '-l -t --list --test',
+    '-l -t -c -d -k -n -q -v -1 -3 -6 -9 -T= --list --test --stdout --to-stdout --decompress --uncompress --keep --threads=',
     'read',
     {
-      only: '-l -t --list --test',
+      only: '-l -t -c --list --test --stdout --to-stdout',
       act: {
         id: 'compress',
         level: 'moderate',
