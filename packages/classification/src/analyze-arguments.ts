@@ -130,6 +130,7 @@ function visitStructures(object: JsonObject, place: Place, walk: Walk, handled: 
     });
     for (const key of request.keys) {
       handled.add(key);
+      judgeReadElsewhere(object[key], `${place.pointer}/${key}`, walk);
     }
   }
   const dispatch = dispatchOf(object, walk.prior);
@@ -157,6 +158,17 @@ function tooDeep(): Signal {
   });
 }
 
+/** What stands in a request as a whole still shows its characters: those of every text in it, one level down. */
+function judgeReadElsewhere(value: JsonValue | undefined, pointer: string, walk: Walk): void {
+  const texts = isJsonObject(value) ? Object.values(value) : [value];
+  for (const text of texts)
+    if (typeof text === 'string') add(walk, 'text', judgeCharacters(text.slice(0, MAX_SEARCHED), true), pointer);
+}
+
+/** Properties that say whom or what a call is about, where a look-alike is somebody else. */
+const NAMES_SOMEBODY =
+  /^(?:to|cc|bcc|recipients?|payee|beneficiary|destination|iban|account\w*|e?mail\w*|user(?:s|id|name)?|assignees?|roles?|rolename|members?|groups?|owner|domain|host(?:name)?|channel\w*|repo\w*|branch|package\w*)$/;
+
 function visitText(value: string, place: Place, walk: Walk): void {
   walk.text += value.length;
   if (walk.text > MAX_ARGUMENT_TEXT) {
@@ -166,7 +178,7 @@ function visitText(value: string, place: Place, walk: Walk): void {
     return;
   }
   const searched = value.slice(0, MAX_SEARCHED);
-  add(walk, 'text', judgeCharacters(searched, false), place.pointer);
+  add(walk, 'text', judgeCharacters(searched, NAMES_SOMEBODY.test(place.name)), place.pointer);
   add(walk, 'arguments', judgeFlag(place.name, value, walk.prior), place.pointer);
   if (holdsSecret(searched) && walk.prior.kind === 'message') {
     add(

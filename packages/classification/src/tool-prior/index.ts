@@ -15,6 +15,7 @@ import {
 import { signal } from '../signal.js';
 import { type Decision, decideVerb, isReading, nameVerb } from './decide-verb.js';
 import { saysReadOnly, warnsOfLoss } from './description.js';
+import { misleadingSignals } from './misleading.js';
 import { moneySignals, nounSignals, wideSignals } from './noun-signals.js';
 import { MONEY_NOUNS, type VerbKind } from './verbs.js';
 import { namespaceWords, nameWords } from './words.js';
@@ -55,7 +56,14 @@ export function toolPrior(tool: ToolDefinition, options: { readonly trusted: boo
     ...warningSignals(kind, description),
     ...annotationSignals(tool, main.level, kind),
   ];
-  return { kind, verb, signals: lowerWhereTrusted(signals, tool, options.trusted), runsArguments: runs, words: all };
+  return {
+    kind,
+    verb,
+    // What misleads is never lowered, whoever the server is.
+    signals: [...lowerWhereTrusted(signals, tool, options.trusted), ...misleadingSignals(tool)],
+    runsArguments: runs,
+    words: all,
+  };
 }
 
 /** The kind of a verb that stands as a value, such as `delete` in `{ action: 'delete' }`; undefined for any other text. */
